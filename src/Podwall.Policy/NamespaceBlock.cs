@@ -1,0 +1,37 @@
+namespace Podwall.Policy;
+
+/// <summary>
+/// A namespace and everything in it. Blocks are immutable and replaced by reference, so that each stage can keep what an
+/// unchanged block produced.
+/// </summary>
+public sealed class NamespaceBlock
+{
+    /// <summary>The label that every namespace carries, whatever its manifest says.</summary>
+    public const string NameLabel = "kubernetes.io/metadata.name";
+
+    public NamespaceBlock(string name, Labels labels, IEnumerable<Pod> pods, IEnumerable<NetworkPolicy> policies)
+    {
+        Name = name;
+        Labels = labels.With(NameLabel, name);
+        Pods = pods.OrderBy(p => p.Id.Name, StringComparer.Ordinal).ToValueList();
+        Policies = policies.OrderBy(p => p.Id.Name, StringComparer.Ordinal).ToValueList();
+    }
+
+    public string Name { get; }
+
+    public Labels Labels { get; }
+
+    /// <summary>False where no object declares the namespace: its other labels are then assumed to be none.</summary>
+    public bool IsDeclared { get; init; } = true;
+
+    /// <summary>Sorted by name.</summary>
+    public ValueList<Pod> Pods { get; }
+
+    /// <summary>Sorted by name.</summary>
+    public ValueList<NetworkPolicy> Policies { get; }
+
+    public NamespaceBlock With(Labels? labels = null, IEnumerable<Pod>? pods = null, IEnumerable<NetworkPolicy>? policies = null) =>
+        new(Name, labels ?? Labels, pods ?? Pods, policies ?? Policies) { IsDeclared = IsDeclared };
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,43 @@
+namespace Podwall.Policy;
+
+/// <summary>The far end of a rule. Each YAML shape has its own case, so "absent" never means "empty".</summary>
+public abstract record Peer
+{
+    private Peer()
+    {
+    }
+
+    /// <summary><c>podSelector</c> alone: pods of the policy's own namespace.</summary>
+    public sealed record PodsHere(Selector Pods) : Peer
+    {
+        public override string ToString() => $"podSelector: {Pods}";
+    }
+
+    /// <summary>
+    /// <c>namespaceSelector</c>, with <c>podSelector</c> or without (then <paramref name="Pods"/> selects everything):
+    /// pods that match, in namespaces that match.
+    /// </summary>
+    public sealed record PodsIn(Selector Namespaces, Selector Pods) : Peer
+    {
+        public override string ToString() => Pods == Selector.Everything
+            ? $"namespaceSelector: {Namespaces}"
+            : $"namespaceSelector: {Namespaces} and podSelector: {Pods}";
+    }
+
+    /// <summary><c>ipBlock</c>: addresses inside the block and in none of its own exceptions.</summary>
+    public sealed record Network(Cidr Block, ValueList<Cidr> Except) : Peer
+    {
+        private AddressSet? addresses;
+
+        public AddressSet Addresses => addresses ??= AddressSet.Of(Block).Except(AddressSet.Of(Except.Select(e => e.Range)));
+
+        /// <summary>Whether it holds every address of its family, so that even an unknown address lies inside.</summary>
+        public bool IsWholeFamily => Block.IsWholeFamily && Except.Count == 0;
+
+        public bool Equals(Network? other) => other is not null && Block == other.Block && Except == other.Except;
+
+        public override int GetHashCode() => HashCode.Combine(Block, Except);
+
+        public override string ToString() => Except.Count == 0 ? $"ipBlock: {Block}" : $"ipBlock: {Block} except {string.Join(", ", Except)}";
+    }
+}
