@@ -10,6 +10,12 @@ public enum IpFamilies
     Both = V4 | V6,
 }
 
+/// <summary>The set that holds one family.</summary>
+public static class IpFamilySets
+{
+    public static IpFamilies AsSet(this IpFamily family) => family == IpFamily.V4 ? IpFamilies.V4 : IpFamilies.V6;
+}
+
 /// <summary>
 /// Both directions of a flow. Between dual-stack pods each family is judged alone: the flow is allowed as soon as one
 /// family allows it, and <see cref="AllowedOver"/> says which. The two decisions are those of the family that decided.

@@ -30,6 +30,21 @@ public sealed class NamespaceBlock
     /// <summary>Sorted by name.</summary>
     public ValueList<NetworkPolicy> Policies { get; }
 
+    public Pod? Find(PodId id)
+    {
+        int low = 0, high = Pods.Count - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = string.CompareOrdinal(id.Name, Pods[middle].Id.Name);
+            if (order == 0)
+                return Pods[middle];
+            (low, high) = order < 0 ? (low, middle - 1) : (middle + 1, high);
+        }
+
+        return null;
+    }
+
     public NamespaceBlock With(Labels? labels = null, IEnumerable<Pod>? pods = null, IEnumerable<NetworkPolicy>? policies = null) =>
         new(Name, labels ?? Labels, pods ?? Pods, policies ?? Policies) { IsDeclared = IsDeclared };
 

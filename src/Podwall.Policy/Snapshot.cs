@@ -24,7 +24,7 @@ public sealed class Snapshot
 
     public NamespaceBlock? Find(string name) => byName.GetValueOrDefault(name);
 
-    public Pod? Find(PodId id) => Find(id.Namespace)?.Pods.FirstOrDefault(p => p.Id == id);
+    public Pod? Find(PodId id) => Find(id.Namespace)?.Find(id);
 
     public NetworkPolicy? Find(PolicyId id) => Find(id.Namespace)?.Policies.FirstOrDefault(p => p.Id == id);
 

@@ -1,0 +1,40 @@
+namespace Podwall.Policy.Compiling;
+
+/// <summary>Pods of a namespace with the same relevant labels and named ports; only their addresses may tell them apart.</summary>
+internal sealed class LabelGroup(CompiledBlock block, int index, Labels labels, ValueList<ContainerPort> namedPorts, Pod[] pods, SelectorPool pool)
+{
+    public CompiledBlock Block { get; } = block;
+
+    public int Index { get; } = index;
+
+    public Pod[] Pods { get; } = pods;
+
+    public Labels Labels { get; } = labels;
+
+    /// <summary>Which selectors of other namespaces' policies select these pods.</summary>
+    public Selection Selection { get; } = new(labels, pool);
+
+    /// <summary>What governs ingress, or null where the pods are not isolated.</summary>
+    public Side? Ingress { get; private set; }
+
+    public Side? Egress { get; private set; }
+
+    public Side? SideOf(Direction direction) => direction == Direction.Ingress ? Ingress : Egress;
+
+    internal void Govern(Side? ingress, Side? egress) => (Ingress, Egress) = (ingress, egress);
+
+    public PortSet PortsNamed(PortMatch.Named name)
+    {
+        var ports = PortSet.Empty;
+        foreach (var port in namedPorts)
+            if (port.Protocol == name.Protocol && port.Name == name.Name)
+                ports = ports.Union(PortSet.Of(port.Number));
+        return ports;
+    }
+}
+
+/// <summary>The policies that govern some pods in one direction, and all their rules.</summary>
+internal sealed record Side(ValueList<PolicyId> Policies, CompiledRule[] Rules)
+{
+    public Decision Denied { get; } = new(Verdict.Deny, new Reason.NothingMatched(Policies));
+}

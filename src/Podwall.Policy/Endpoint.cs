@@ -1,0 +1,54 @@
+using Podwall.Policy.Compiling;
+
+namespace Podwall.Policy;
+
+/// <summary>
+/// An end of a flow: a pod, a node, or an address outside the cluster. A pod that uses its node's network is that node.
+/// </summary>
+public sealed class Endpoint
+{
+    internal Endpoint(ValueList<Address> addresses) => Addresses = addresses;
+
+    /// <summary>The pod, also where it uses its node's network; null for a node or an outside address.</summary>
+    public Pod? Pod { get; internal init; }
+
+    /// <summary>The node that this end is, as far as it is known.</summary>
+    public string? Node { get; internal init; }
+
+    /// <summary>The addresses that the flow may use; none where they are unknown.</summary>
+    public ValueList<Address> Addresses { get; }
+
+    /// <summary>Whether policies can govern and select this end.</summary>
+    public bool IsGoverned => Group is not null;
+
+    /// <summary>Whether it is neither a pod nor a node of the cluster.</summary>
+    public bool IsOutside => Pod is null && Node is null;
+
+    internal LabelGroup? Group { get; init; }
+
+    /// <summary>Other pods that claim the same address: a flow is allowed only if all of them would be.</summary>
+    internal Endpoint[] Rivals { get; init; } = [];
+
+    internal IpFamilies Families
+    {
+        get
+        {
+            if (Addresses.Count == 0)
+                return IpFamilies.Both;
+            var families = IpFamilies.None;
+            foreach (var address in Addresses)
+                families |= address.Family.AsSet();
+            return families;
+        }
+    }
+
+    internal Address? AddressIn(IpFamilies family)
+    {
+        foreach (var address in Addresses)
+            if (address.Family.AsSet() == family)
+                return address;
+        return null;
+    }
+
+    public override string ToString() => Pod is not null ? Pod.Id.ToString() : Node is not null ? $"node {Node}" : $"{Addresses[0]}";
+}
