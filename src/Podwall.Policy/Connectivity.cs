@@ -19,6 +19,9 @@ public readonly record struct Inflow
 
     public Traffic Traffic => OverV4.Union(OverV6);
 
+    /// <summary>No address block could tell the families apart, so the one that was judged stands for both.</summary>
+    internal bool JudgedOnce { get; init; }
+
     public int SourceCount => Row.Count;
 
     public IEnumerable<PodClass> Sources
@@ -85,7 +88,7 @@ public sealed class Connectivity
         {
             // Of classes that have a single family, nothing is claimed about the other one.
             foreach (var (traffic, row) in perView[0].Parts)
-                yield return new(row, classes.All, only == IpFamilies.V4 ? traffic : Traffic.None, only == IpFamilies.V6 ? traffic : Traffic.None);
+                yield return new(row, classes.All, only == IpFamilies.V4 ? traffic : Traffic.None, only == IpFamilies.V6 ? traffic : Traffic.None) { JudgedOnce = true };
             yield break;
         }
 

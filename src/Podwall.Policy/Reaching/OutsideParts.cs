@@ -26,6 +26,20 @@ internal static class OutsideParts
         from r in right
         select new OutsideReach(l.Addresses.Intersect(r.Addresses), l.Traffic.Intersect(r.Traffic)));
 
+    /// <summary>What either partition allows.</summary>
+    public static IReadOnlyList<OutsideReach> Either(IReadOnlyList<OutsideReach> left, IReadOnlyList<OutsideReach> right)
+    {
+        var parts = right.ToList();
+        var covered = AddressSet.Of(right.SelectMany(r => r.Addresses.Ranges));
+        foreach (var part in left)
+        {
+            parts = Refine(parts, part.Addresses, part.Traffic);
+            parts.Add(new(part.Addresses.Except(covered), part.Traffic));
+        }
+
+        return Joined(parts);
+    }
+
     private static List<OutsideReach> Refine(List<OutsideReach> parts, AddressSet block, Traffic traffic)
     {
         List<OutsideReach> refined = [];
