@@ -136,18 +136,9 @@ public sealed class Compiled
     {
         if (subject.Group is null)
             return Decision.NotGoverned;
-        if (peer.Node is not null && peer.Node == subject.Pod!.Node)
+        if (subject.IsOn(peer))
             return Decision.OwnNode;
-        var packet = new Packet
-        {
-            Direction = direction,
-            Subject = subject.Group,
-            Peer = peer.Group,
-            PeerAddress = peer.AddressIn(family),
-            Family = family,
-            Protocol = protocol,
-            Port = port,
-        };
+        var packet = Packet.Of(direction, subject, peer, family, protocol, port);
         foreach (var tier in Tiers)
             if (tier.Judge(packet) is { } decision)
                 return decision;

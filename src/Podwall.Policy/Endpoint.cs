@@ -24,7 +24,13 @@ public sealed class Endpoint
     /// <summary>Whether it is neither a pod nor a node of the cluster.</summary>
     public bool IsOutside => Pod is null && Node is null;
 
+    /// <summary>The policies that isolate this end in a direction; none where it is not isolated.</summary>
+    public ValueList<PolicyId> IsolatedBy(Direction direction) => Group?.SideOf(direction)?.Policies ?? [];
+
     internal LabelGroup? Group { get; init; }
+
+    /// <summary>Whether the peer is the node that this pod runs on.</summary>
+    internal bool IsOn(Endpoint peer) => peer.Node is not null && peer.Node == Pod?.Node;
 
     /// <summary>Other pods that claim the same address: a flow is allowed only if all of them would be.</summary>
     internal Endpoint[] Rivals { get; init; } = [];

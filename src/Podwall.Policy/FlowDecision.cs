@@ -26,6 +26,9 @@ public readonly record struct FlowDecision(Decision Egress, Decision Ingress, Ip
 
     public bool IsAllowed => Verdict == Verdict.Allow;
 
+    /// <summary>The family that the two decisions are about, alone; IPv4 where the families are alike.</summary>
+    internal IpFamilies DecidedIn => (AllowedOver is IpFamilies.None ? Judged : AllowedOver) is IpFamilies.V6 ? IpFamilies.V6 : IpFamilies.V4;
+
     /// <summary>One family lets the flow through and another does not.</summary>
     public bool FamiliesDiffer => AllowedOver != IpFamilies.None && AllowedOver != Judged;
 }

@@ -36,10 +36,10 @@ internal sealed class CompiledRule
     public bool Lets(in Packet packet)
     {
         if (Numbered.Contains(packet.Protocol, packet.Port))
-            return AnyPeer || SelectsPod(packet.Peer) || HoldsAddress(packet);
+            return AnyPeer || SelectsPod(packet.Peer) || Holds(packet.PeerAddress, packet.Family);
         return Named.Length > 0
             && packet.Destination is { } destination && Resolve(destination, packet.Protocol).Contains(packet.Port)
-            && (AnyPeer || SelectsPod(packet.Peer) || (Id.Direction == Direction.Ingress && HoldsAddress(packet)));
+            && (AnyPeer || SelectsPod(packet.Peer) || (Id.Direction == Direction.Ingress && Holds(packet.PeerAddress, packet.Family)));
     }
 
     public bool SelectsPod(LabelGroup? peer)
@@ -54,8 +54,9 @@ internal sealed class CompiledRule
         return false;
     }
 
-    private bool HoldsAddress(in Packet packet) => Networks is not null
-        && (packet.PeerAddress is { } address ? Networks.Contains(address) : (WholeFamilies & packet.Family) != 0);
+    /// <summary>Whether an <c>ipBlock</c> holds the address; null is unknown, which only a block of the whole family holds.</summary>
+    public bool Holds(Address? address, IpFamilies family) => Networks is not null
+        && (address is { } known ? Networks.Contains(known) : (WholeFamilies & family) != 0);
 
     /// <summary>The ports of the protocol that the rule names and the destination gives a number to.</summary>
     private PortSet Resolve(LabelGroup destination, Protocol protocol)

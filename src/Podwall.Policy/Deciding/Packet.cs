@@ -21,5 +21,16 @@ internal readonly ref struct Packet
 
     public required int Port { get; init; }
 
+    public static Packet Of(Direction direction, Endpoint subject, Endpoint peer, IpFamilies family, Protocol protocol, int port) => new()
+    {
+        Direction = direction,
+        Subject = subject.Group!,
+        Peer = peer.Group,
+        PeerAddress = peer.AddressIn(family),
+        Family = family,
+        Protocol = protocol,
+        Port = port,
+    };
+
     public LabelGroup? Destination => Direction == Direction.Ingress ? Subject : Peer;
 }

@@ -9,7 +9,7 @@ public static class Explainer
     public static Explanation Explain(this Compiled compiled, in Flow flow)
     {
         var decision = compiled.Decide(flow);
-        var family = (decision.AllowedOver is IpFamilies.None ? decision.Judged : decision.AllowedOver) is IpFamilies.V6 ? IpFamilies.V6 : IpFamilies.V4;
+        var family = decision.DecidedIn;
         return new(flow, decision,
             Side(compiled.Snapshot, Direction.Egress, flow.From, flow, decision.Egress, family),
             Side(compiled.Snapshot, Direction.Ingress, flow.To, flow, decision.Ingress, family));

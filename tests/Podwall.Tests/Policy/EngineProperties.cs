@@ -117,6 +117,9 @@ public sealed class EngineProperties
         var flow = new Flow(from, to, protocol, port);
         var decided = compiled.Decide(flow);
         Assert.True((expected != IpFamilies.None) == decided.IsAllowed, $"{flow}: the specification says {expected}, the engine {decided}");
+        Assert.Equal(decided.IsAllowed, compiled.TrafficBetween(from, to).Contains(protocol, port));
+        if (from.Rivals.Length + to.Rivals.Length == 0)
+            Assert.Equal(decided.Ingress.Why is Reason.Matched(var rule) ? rule : null, decided.Allowing(flow, Direction.Ingress).FirstOrDefault());
         if (decided.Judged == IpFamilies.Both && compiled.HasNetworks)
             Assert.Equal(expected, decided.AllowedOver);
     }

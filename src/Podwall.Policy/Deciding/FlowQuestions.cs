@@ -1,0 +1,60 @@
+namespace Podwall.Policy;
+
+/// <summary>Questions about two ends that take more than the first rule that matches.</summary>
+public static class FlowQuestions
+{
+    /// <summary>Every rule that lets the flow through in a direction, in the family that decided; none where none was needed.</summary>
+    public static IReadOnlyList<RuleId> Allowing(this in FlowDecision decision, in Flow flow, Direction direction)
+    {
+        var why = direction == Direction.Egress ? decision.Egress.Why : decision.Ingress.Why;
+        if (why is not Reason.Matched)
+            return [];
+        var (subject, peer) = direction == Direction.Egress ? (flow.From, flow.To) : (flow.To, flow.From);
+        var packet = Packet.Of(direction, subject, peer, decision.DecidedIn, flow.Protocol, flow.Port);
+        List<RuleId> rules = [];
+        foreach (var rule in subject.Group!.SideOf(direction)?.Rules ?? [])
+            if (rule.Lets(packet))
+                rules.Add(rule.Id);
+        return rules;
+    }
+
+    /// <summary>Everything that one end may send to the other, over any family that both have.</summary>
+    public static Traffic TrafficBetween(this Compiled compiled, Endpoint from, Endpoint to)
+    {
+        if (from.Pod is not null && ReferenceEquals(from.Pod, to.Pod))
+            return Traffic.Everything;
+        var traffic = Traffic.None;
+        foreach (var family in (IpFamilies[])[IpFamilies.V4, IpFamilies.V6])
+            if ((from.Families & to.Families & family) != 0)
+                traffic = traffic.Union(Between(from, to, family));
+        return traffic;
+    }
+
+    private static Traffic Between(Endpoint from, Endpoint to, IpFamilies family)
+    {
+        var traffic = Traffic.Everything;
+        foreach (var source in from.Rivals.Prepend(from))
+            foreach (var destination in to.Rivals.Prepend(to))
+                if (source.Pod is null || !ReferenceEquals(source.Pod, destination.Pod))
+                    traffic = traffic.Intersect(Side(Direction.Egress, source, destination, family))
+                        .Intersect(Side(Direction.Ingress, destination, source, family));
+        return traffic;
+    }
+
+    private static Traffic Side(Direction direction, Endpoint subject, Endpoint peer, IpFamilies family)
+    {
+        if (subject.Group?.SideOf(direction) is not { } side || subject.IsOn(peer))
+            return Traffic.Everything;
+        var destination = direction == Direction.Ingress ? subject.Group : peer.Group;
+        var traffic = Traffic.None;
+        foreach (var rule in side.Rules)
+        {
+            if (rule.AnyPeer || rule.SelectsPod(peer.Group))
+                traffic = traffic.Union(rule.TrafficTo(destination));
+            else if (rule.Holds(peer.AddressIn(family), family))
+                traffic = traffic.Union(rule.TrafficToAddress(subject.Group));
+        }
+
+        return traffic;
+    }
+}
