@@ -24,7 +24,7 @@ public sealed record PolicyReview(int HttpStatus, string Reason, string Message,
     /// <summary>Reviews a request's body, YAML or JSON.</summary>
     public static PolicyReview Of(ReadOnlySpan<byte> body, FieldValidation validation)
     {
-        var reading = new TreeReader(ReadingLimits.Default, new StringPool()).Read("body", body);
+        var reading = new TreeReader(ReadingLimits.Default, new StringPool(), lettersAreText: false).Read("body", body);
         if (reading.Faults is [var fault, ..])
             return BadRequest($"the object provided is unrecognized (must be of type NetworkPolicy): {fault.ServerMessage ?? fault.Message} ({Summary(body)})", []);
         return reading.Documents is [var document, ..]

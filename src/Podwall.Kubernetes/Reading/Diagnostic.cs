@@ -45,6 +45,7 @@ public static class DiagnosticCodes
 {
     public const string Unreadable = "unreadable";
     public const string BrokenSyntax = "broken-syntax";
+    public const string AmbiguousLetter = "ambiguous-letter";
     public const string MalformedManifest = "malformed-manifest";
     public const string InvalidObject = "invalid-object";
     public const string UnsupportedVersion = "unsupported-version";

@@ -5,7 +5,7 @@ internal sealed class SourceReader(ReadingLimits limits, StringPool strings, Lis
 {
     private const int FirstBuffer = 64 * 1024;
 
-    private readonly TreeReader trees = new(limits, strings);
+    private readonly TreeReader trees = new(limits, strings, lettersAreText: true);
 
     public IReadOnlyList<TreeDocument> Read(ManifestSource source)
     {
@@ -23,6 +23,14 @@ internal sealed class SourceReader(ReadingLimits limits, StringPool strings, Lis
             Position = f.Position,
             Fix = f.Fix ?? "",
         }));
+        // Refusing what every other reader takes for a letter would help nobody; saying nothing would not, either.
+        if (reading.FirstLetter is { } letter)
+            diagnostics.Add(new(Severity.Warning, DiagnosticCodes.AmbiguousLetter,
+                $"an unquoted {letter.Text} is a boolean to kubectl and the API server, which refuse it as a name or label; here it is read as text")
+            {
+                Position = letter.Position,
+                Fix = $"Quote it: \"{letter.Text}\".",
+            });
         return reading.Documents;
     }
 

@@ -4,10 +4,14 @@ using System.Text.Unicode;
 namespace Podwall.Kubernetes;
 
 /// <summary>What could be read of one text, and what could not.</summary>
-internal sealed record TreeReading(List<TreeDocument> Documents, List<UnreadableTextException> Faults);
+internal sealed record TreeReading(List<TreeDocument> Documents, List<UnreadableTextException> Faults)
+{
+    /// <inheritdoc cref="YamlTreeReader.FirstLetter"/>
+    public ScalarNode? FirstLetter { get; set; }
+}
 
 /// <summary>Tells JSON from YAML and reads either.</summary>
-internal sealed class TreeReader(ReadingLimits limits, StringPool strings)
+internal sealed class TreeReader(ReadingLimits limits, StringPool strings, bool lettersAreText)
 {
     public TreeReading Read(string file, ReadOnlySpan<byte> bytes)
     {
@@ -47,7 +51,7 @@ internal sealed class TreeReader(ReadingLimits limits, StringPool strings)
 
     private void ReadYaml(string file, string text, TreeReading reading)
     {
-        var reader = new YamlTreeReader(file, limits, strings);
+        var reader = new YamlTreeReader(file, limits, strings, lettersAreText);
         foreach (var chunk in YamlChunk.Split(text, file, limits))
         {
             List<TreeNode> roots = [];
@@ -62,6 +66,8 @@ internal sealed class TreeReader(ReadingLimits limits, StringPool strings)
 
             reading.Documents.AddRange(roots.Select(r => new TreeDocument(r, DocumentFormat.Yaml)));
         }
+
+        reading.FirstLetter = reader.FirstLetter;
     }
 
     private static ReadOnlySpan<byte> Utf8Of(string file, ReadOnlySpan<byte> bytes)

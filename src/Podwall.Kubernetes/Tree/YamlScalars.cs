@@ -13,6 +13,9 @@ internal static partial class YamlScalars
     // Longer digits are no value that any field takes, and would only cost time.
     private const int LongestNumber = 400;
 
+    /// <summary>Unquoted y and n are booleans to go-yaml, and to nobody else: people and other tools mean the letter.</summary>
+    public static bool IsAmbiguousLetter(string text, bool isPlain) => isPlain && text is ("y" or "Y" or "n" or "N");
+
     public static (ScalarType Type, string Text) Resolve(string text, string? tag, bool isPlain)
     {
         var kind = tag is not null && tag.StartsWith(StandardTag, StringComparison.Ordinal) ? tag[StandardTag.Length..] : tag;

@@ -7,11 +7,14 @@ namespace Podwall.Kubernetes;
 /// Makes trees from the YAML parser's events. Documents are parsed one by one, so that a mistake in one hides nothing
 /// in the others.
 /// </summary>
-internal sealed class YamlTreeReader(string file, ReadingLimits limits, StringPool strings)
+internal sealed class YamlTreeReader(string file, ReadingLimits limits, StringPool strings, bool lettersAreText)
 {
     private readonly Dictionary<string, TreeNode> anchors = new(StringComparer.Ordinal);
     private readonly List<string> openAnchors = [];
     private int linesBefore;
+
+    /// <summary>Where a letter was first taken for text that the API server takes for a boolean.</summary>
+    public ScalarNode? FirstLetter { get; private set; }
 
     /// <summary>The documents of one chunk of text: more than one only where <c>...</c> separates them.</summary>
     /// <exception cref="UnreadableTextException">The text is no YAML, or breaks a limit.</exception>
@@ -74,8 +77,11 @@ internal sealed class YamlTreeReader(string file, ReadingLimits limits, StringPo
     {
         var isPlain = scalar.Style == ScalarStyle.Plain;
         var tag = scalar.Tag.IsEmpty ? null : scalar.Tag.IsNonSpecific ? "tag:yaml.org,2002:str" : scalar.Tag.Value;
-        var (type, text) = YamlScalars.Resolve(scalar.Value, tag, isPlain);
+        var isLetter = lettersAreText && tag is null && YamlScalars.IsAmbiguousLetter(scalar.Value, isPlain);
+        var (type, text) = isLetter ? (ScalarType.Text, scalar.Value) : YamlScalars.Resolve(scalar.Value, tag, isPlain);
         var node = new ScalarNode(position, type, strings.Intern(text), type == ScalarType.Text ? null : strings.Intern(scalar.Value));
+        if (isLetter)
+            FirstLetter ??= node;
         if (!scalar.Anchor.IsEmpty)
             anchors[scalar.Anchor.Value] = node;
         if (builder.WantsKey)

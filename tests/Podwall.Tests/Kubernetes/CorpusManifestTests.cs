@@ -18,10 +18,13 @@ public class CorpusManifestTests
     {
         Corpus.Require();
         var manifests = Read($"{id}/manifests");
-        var expected = Corpus.Expected(id).GetProperty("model").GetProperty("pods").EnumerateArray().Select(Described).Order(StringComparer.Ordinal);
+        // The recorded model keeps pods that have ended.
+        var finished = manifests.FinishedPods.Select(p => p.ToString()).ToHashSet();
+        var expected = Corpus.Expected(id).GetProperty("model").GetProperty("pods").EnumerateArray()
+            .Where(p => !finished.Contains(p.GetProperty("id").GetString()!)).Select(Described).Order(StringComparer.Ordinal);
         var actual = manifests.Snapshot.Pods.Select(Described).Order(StringComparer.Ordinal);
         Assert.Equal(string.Join('\n', expected), string.Join('\n', actual));
-        Assert.Empty(manifests.Diagnostics.Where(d => d.Severity == Severity.Error).Select(d => d.ToString()));
+        Assert.Equal("", string.Join('\n', manifests.Diagnostics.Where(d => d.Severity == Severity.Error)));
     }
 
     [Theory, MemberData(nameof(ValidationCases))]
@@ -40,7 +43,7 @@ public class CorpusManifestTests
             if (Path.GetExtension(file) is not (".yaml" or ".yml") && !(file.EndsWith(".json") && file.Contains("manifests")))
                 continue;
             var manifests = ManifestReader.Read([new ManifestSource(file, () => File.OpenRead(file))]);
-            Assert.Empty(manifests.Diagnostics.Where(d => d.Severity == Severity.Error).Select(d => d.ToString()));
+            Assert.Equal("", string.Join('\n', manifests.Diagnostics.Where(d => d.Severity == Severity.Error)));
         }
     }
 
