@@ -1,0 +1,53 @@
+using Podwall.Policy;
+
+namespace Podwall.Kubernetes;
+
+/// <summary>From the API's shape of a policy to the engine's.</summary>
+public static class PolicyConversion
+{
+    // A label key that no object can carry in this way: OneOf nothing never holds.
+    private static readonly Rule Nothing = new([new Peer.PodsHere(Selector.Of(new Requirement.OneOf("podwall.dev/unreadable", [])))], []);
+
+    /// <summary>The engine's policy; only for an object without faults.</summary>
+    public static NetworkPolicy ToPolicy(this PolicyObject policy) => ToPolicy(policy, []);
+
+    /// <summary>
+    /// The engine's policy where some fields are faulty, closed: a faulty selector selects the whole namespace, faulty
+    /// <c>policyTypes</c> govern both directions, and a rule with a fault anywhere in it allows nothing. Rules keep their
+    /// numbers. What is not faulty means what it says.
+    /// </summary>
+    internal static NetworkPolicy ToPolicy(this PolicyObject policy, ValueList<FieldError> faults)
+    {
+        var spec = FieldPath.Of("spec");
+        var types = IsFaulty(policy.HasWrittenTypes ? spec.Child("policyTypes") : spec) ? ["Ingress", "Egress"] : policy.Spec.PolicyTypes;
+        var subject = IsFaulty(spec.Child("podSelector")) ? Selector.Everything : policy.Spec.PodSelector.ToSelector();
+        return new(policy.Id, subject, Rules(Direction.Ingress, "ingress"), Rules(Direction.Egress, "egress"));
+
+        ValueList<Rule>? Rules(Direction direction, string field) => types.Contains(direction.ToString())
+            ? policy.Spec.Rules(direction).Select((rule, i) => IsFaulty(spec.Child(field).Child(i)) ? Nothing : rule.ToRule()).ToValueList()
+            : null;
+
+        bool IsFaulty(FieldPath field) => faults.Count > 0 && faults.AsEnumerable().Any(f => f.Culprit.IsInside(field) || field.IsInside(f.Field));
+    }
+
+    private static Rule ToRule(this PolicyRule rule) =>
+        new(rule.Peers.Select(ToPeer).ToValueList(), rule.Ports.Select(ToPort).ToValueList());
+
+    private static Peer ToPeer(PolicyPeer peer) => peer switch
+    {
+        { IpBlock: { } block } => new Peer.Network(Cidr.Parse(block.Cidr), block.Except.Select(Cidr.Parse).ToValueList()),
+        { NamespaceSelector: { } namespaces } => new Peer.PodsIn(namespaces.ToSelector(), peer.PodSelector?.ToSelector() ?? Selector.Everything),
+        _ => new Peer.PodsHere(peer.PodSelector!.ToSelector()),
+    };
+
+    private static PortMatch ToPort(PolicyPort port)
+    {
+        var protocol = ProtocolNames.TryParse(port.Protocol ?? "TCP", out var named) ? named : Protocol.Tcp;
+        return port.Port switch
+        {
+            null => new PortMatch.AllPorts(protocol),
+            { Name: { } name } => new PortMatch.Named(protocol, name),
+            { Number: var first } => new PortMatch.Numbered(protocol, new((ushort)first, (ushort)(port.EndPort ?? first))),
+        };
+    }
+}

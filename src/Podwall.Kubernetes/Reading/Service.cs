@@ -1,0 +1,24 @@
+using Podwall.Policy;
+
+namespace Podwall.Kubernetes;
+
+/// <summary>A Service: only ever a name for traffic, since policies judge what lies behind it.</summary>
+public sealed record Service(string Namespace, string Name)
+{
+    /// <summary>Null where the service selects no pods: its endpoints are made by hand or lie outside.</summary>
+    public Labels? Selector { get; init; }
+
+    public ValueList<ServicePort> Ports { get; init; } = [];
+
+    /// <summary>None for a headless service, and where the manifest does not say.</summary>
+    public ValueList<Address> ClusterIps { get; init; } = [];
+
+    public string Type { get; init; } = "ClusterIP";
+
+    public string? ExternalName { get; init; }
+
+    public override string ToString() => $"{Namespace}/{Name}";
+}
+
+/// <summary>A port of a Service; <paramref name="TargetPort"/> is the pods' own.</summary>
+public sealed record ServicePort(string? Name, Protocol Protocol, ushort Port, PortValue TargetPort);

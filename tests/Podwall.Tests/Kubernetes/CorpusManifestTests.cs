@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Podwall.Kubernetes;
+using Podwall.Policy;
+using Xunit;
+
+namespace Podwall.Tests.Kubernetes;
+
+public class CorpusManifestTests
+{
+    public static TheoryData<string> ModelCases => [.. Corpus.Cases("np-guard", "np-guard-admin")];
+
+    public static TheoryData<string> ValidationCases => [.. Corpus.Cases("spec-validation").Where(c => !c.Contains("/cnp-"))];
+
+    public static TheoryData<string> Subsets => ["cyclonus", "k8s-e2e", "network-policy-api", "recipes", "spec-edge", "np-guard", "np-guard-admin"];
+
+    [Theory, MemberData(nameof(ModelCases))]
+    public void The_pods_equal_the_recorded_model(string id)
+    {
+        Corpus.Require();
+        var manifests = Read($"{id}/manifests");
+        // The recorded model keeps pods that have ended.
+        var finished = manifests.FinishedPods.Select(p => p.ToString()).ToHashSet();
+        var expected = Corpus.Expected(id).GetProperty("model").GetProperty("pods").EnumerateArray()
+            .Where(p => !finished.Contains(p.GetProperty("id").GetString()!)).Select(Described).Order(StringComparer.Ordinal);
+        var actual = manifests.Snapshot.Pods.Select(Described).Order(StringComparer.Ordinal);
+        Assert.Equal(string.Join('\n', expected), string.Join('\n', actual));
+        Assert.Equal("", string.Join('\n', manifests.Diagnostics.Where(d => d.Severity == Severity.Error)));
+    }
+
+    [Theory, MemberData(nameof(ValidationCases))]
+    public void A_policy_is_accepted_or_refused_as_the_case_says(string id)
+    {
+        Corpus.Require();
+        Assert.Equal(Corpus.Expected(id).GetProperty("valid").GetBoolean(), !Read($"{id}/manifests").HasErrors);
+    }
+
+    [Theory, MemberData(nameof(Subsets))]
+    public void Valid_manifests_read_without_errors(string subset)
+    {
+        var root = Corpus.Require();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(root, subset), "*.*", SearchOption.AllDirectories))
+        {
+            if (Path.GetExtension(file) is not (".yaml" or ".yml") && !(file.EndsWith(".json") && file.Contains("manifests")))
+                continue;
+            var manifests = ManifestReader.Read([new ManifestSource(file, () => File.OpenRead(file))]);
+            Assert.Equal("", string.Join('\n', manifests.Diagnostics.Where(d => d.Severity == Severity.Error)));
+        }
+    }
+
+    internal static Manifests Read(string folder, ReadingOptions? options = null) => ManifestReader.Read(
+        Directory.EnumerateFiles(Path.Combine(Corpus.Require(), folder), "*", SearchOption.AllDirectories)
+            .Where(f => Path.GetExtension(f) is ".yaml" or ".yml" or ".json")
+            .Order(StringComparer.Ordinal)
+            .Select(f => new ManifestSource(f, () => File.OpenRead(f))), options);
+
+    private static string Described(JsonElement pod) => string.Join(' ',
+        pod.GetProperty("id").GetString(),
+        pod.GetProperty("workloadKind").GetString(),
+        pod.GetProperty("workload").GetString(),
+        Labels.Of(pod.GetProperty("labels").EnumerateObject().Select(l => (l.Name, l.Value.GetString()!))),
+        string.Join(',', pod.GetProperty("ports").EnumerateArray()
+            .Select(p => $"{p.GetProperty("name").GetString()}:{p.GetProperty("port").GetInt32()}/{p.GetProperty("protocol").GetString()}")),
+        pod.TryGetProperty("ips", out var ips) ? string.Join(',', ips.EnumerateArray().Select(i => i.GetString())) : "",
+        pod.TryGetProperty("hostNetwork", out var host) && host.GetBoolean() ? "host" : "");
+
+    private static string Described(Pod pod) => string.Join(' ',
+        pod.Id, pod.Workload.Kind, pod.Workload, pod.Labels,
+        string.Join(',', pod.Ports.Select(p => $"{p.Name}:{p.Number}/{p.Protocol.Name()}")),
+        string.Join(',', pod.Addresses),
+        pod.UsesHostNetwork ? "host" : "");
+}
