@@ -1,1 +1,4 @@
-return 0;
+using Podwall.Cli;
+
+using var terminal = Terminal.OfProcess();
+return await PodwallCommand.RunAsync(args, terminal);

@@ -112,5 +112,6 @@ public sealed class EndpointNames(Manifests manifests, Compiled compiled)
     private static string Suggest(IEnumerable<string> names, string otherwise) =>
         names.Distinct().Take(5).ToArray() is { Length: > 0 } some ? $"Did you mean {string.Join(" or ", some)}?" : otherwise;
 
-    private static IEnumerable<string> Near(string text, IEnumerable<string> names) => Nearest.To(text, names);
+    private static IEnumerable<string> Near(string text, IEnumerable<string> names) =>
+        UnknownFieldFixes.Nearest(text, names) is { } near ? [near] : [];
 }

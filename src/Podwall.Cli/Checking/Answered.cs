@@ -1,0 +1,83 @@
+using Podwall.Kubernetes;
+using Podwall.Policy;
+using Podwall.Policy.Explaining;
+using Podwall.Policy.Suggesting;
+
+namespace Podwall.Cli.Checking;
+
+/// <summary>One explained flow, and how many more of the same question came to the same decision.</summary>
+internal sealed record Answered(Explanation Explanation, int Alike, ValueList<Suggestion> Changes);
+
+/// <summary>The answer to one <c>check</c>: what was asked, and an answer for every different outcome.</summary>
+internal sealed record CheckReport(string From, string To, string Port, ValueList<Answered> Answers, ValueList<string> Notes)
+{
+    /// <summary>Allowed only if every flow that the question stands for is.</summary>
+    public Verdict Verdict => Answers.All(a => a.Explanation.Verdict == Verdict.Allow) ? Verdict.Allow : Verdict.Deny;
+}
+
+/// <summary>What one end may send to another, where no port was asked about.</summary>
+internal sealed record TrafficReport(string From, string To, ValueList<(Flow Flow, Traffic Traffic, int Alike)> Answers, ValueList<string> Notes);
+
+/// <summary>Turns a question as people write it into flows.</summary>
+internal sealed class Questions(Cluster cluster)
+{
+    private readonly EndpointNames names = new(cluster.Manifests, cluster.Compiled);
+
+    /// <summary>The ends named by <c>--from</c> and <c>--to</c>; what is wrong with them goes into the list.</summary>
+    public (NamedEnds From, NamedEnds To, PortText? Port)? Ends(string from, string to, List<string> problems)
+    {
+        Note(FlowTarget.TryParse(from, out var source), "--from");
+        Note(FlowTarget.TryParse(to, out var target), "--to");
+        if (problems.Count > 0)
+            return null;
+        if (source.Port is not null)
+            problems.Add("--from takes no port: policies know the destination's port only.");
+        Note(names.TryFind(source.End, out var sources), "--from");
+        Note(names.TryFind(target.End, out var targets), "--to");
+        return problems.Count == 0 ? (sources, targets, target.Port) : null;
+
+        void Note(string? problem, string option)
+        {
+            if (problem is not null)
+                problems.Add($"{option}: {problem}");
+        }
+    }
+
+    /// <summary>The pods' own port and protocol that a written port means behind a destination.</summary>
+    public string? Resolve(Endpoint end, NamedEnds named, PortText port, out (Protocol Protocol, int Port) resolved)
+    {
+        resolved = (port.Protocol, port.Number);
+        if (port.Protocol == Protocol.Icmp)
+            return null;
+        // A workload's own name wins over a Service of the same name: its ports are then the pods'.
+        var isService = named.Service is { } s && named.Name == s.ToString() && !IsWorkload(named);
+        if (isService)
+            return ResolveService(named.Service!, end, port, out resolved);
+        if (port.Name is null)
+            return null;
+        var number = end.Pod?.Ports.FirstOrDefault(p => p.Name == port.Name && p.Protocol == port.Protocol);
+        if (number is not { Name: not null })
+            return $"{end} names no {port.Protocol.Name()} port \"{port.Name}\".";
+        resolved = (port.Protocol, number.Value.Number);
+        return null;
+    }
+
+    public static bool IsWorkload(NamedEnds named) => named.Ends.Any(e => e.Pod is { } pod && (pod.Id.ToString() == named.Name || pod.Workload.ToString() == named.Name));
+
+    private static string? ResolveService(Service service, Endpoint end, PortText port, out (Protocol Protocol, int Port) resolved)
+    {
+        resolved = (port.Protocol, port.Number);
+        var wanted = service.Ports.FirstOrDefault(p => p.Protocol == port.Protocol && (port.Name is null ? p.Port == port.Number : p.Name == port.Name));
+        if (wanted is null)
+            return $"Service {service} has no {port.Protocol.Name()} port {port.Name ?? $"{port.Number}"}; it has {string.Join(", ", service.Ports.Select(p => $"{p.Port}/{p.Protocol.Name().ToLowerInvariant()}{(p.Name is null ? "" : $" ({p.Name})")}"))}.";
+        if (wanted.TargetPort.Name is not { } name)
+        {
+            resolved = (port.Protocol, wanted.TargetPort.Number);
+            return null;
+        }
+
+        var target = end.Pod!.Ports.FirstOrDefault(p => p.Name == name && p.Protocol == port.Protocol);
+        resolved = (port.Protocol, target.Number);
+        return target.Name is null ? $"Service {service} sends port {wanted.Port} to the port named \"{name}\", which {end} does not have." : null;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Text.Json;
+using Podwall.Cli.Output;
+using Podwall.Kubernetes;
+using Podwall.Policy;
+using Podwall.Policy.Explaining;
+using Podwall.Policy.Suggesting;
+
+namespace Podwall.Cli.Checking;
+
+/// <summary>The answer to a <c>check</c> for a program: kind <c>Explanation</c> (and <c>AllowedTraffic</c>), see docs/json.md.</summary>
+internal static class CheckJson
+{
+    public static void Write(Terminal terminal, OutputFormat format, CheckReport report, Cluster cluster)
+    {
+        if (format == OutputFormat.Jsonl)
+        {
+            foreach (var answer in report.Answers)
+                Documents.Write(terminal, format, json => Write(json, answer, cluster));
+            return;
+        }
+
+        Documents.Write(terminal, format, json =>
+        {
+            Begin(json, "Explanation", report.From, report.To);
+            json.WriteString("port", report.Port);
+            json.WriteString("verdict", Name(report.Verdict));
+            json.WriteStartArray("answers");
+            foreach (var answer in report.Answers)
+                Write(json, answer, cluster);
+            json.WriteEndArray();
+            Strings(json, "notes", report.Notes);
+            json.WriteEndObject();
+        });
+    }
+
+    public static void Write(Terminal terminal, OutputFormat format, TrafficReport report) => Documents.Write(terminal, format, json =>
+    {
+        Begin(json, "AllowedTraffic", report.From, report.To);
+        json.WriteStartArray("answers");
+        foreach (var (flow, traffic, alike) in report.Answers)
+        {
+            json.WriteStartObject();
+            json.WriteString("from", $"{flow.From}");
+            json.WriteString("to", $"{flow.To}");
+            json.WriteNumber("alike", alike);
+            TrafficJson.Write(json, "allowed", traffic);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        Strings(json, "notes", report.Notes);
+        json.WriteEndObject();
+    });
+
+    private static void Begin(Utf8JsonWriter json, string kind, string from, string to)
+    {
+        json.WriteStartObject();
+        json.WriteString("apiVersion", "podwall.dev/v1");
+        json.WriteString("kind", kind);
+        json.WriteString("from", from);
+        json.WriteString("to", to);
+    }
+
+    private static void Write(Utf8JsonWriter json, Answered answer, Cluster cluster)
+    {
+        var explanation = answer.Explanation;
+        json.WriteStartObject();
+        json.WriteString("from", $"{explanation.Flow.From}");
+        json.WriteString("to", $"{explanation.Flow.To}");
+        json.WriteString("protocol", explanation.Flow.Protocol.Name());
+        if (explanation.Flow.Protocol != Protocol.Icmp)
+            json.WriteNumber("port", explanation.Flow.Port);
+        json.WriteString("verdict", Name(explanation.Verdict));
+        if (answer.Alike > 0)
+            json.WriteNumber("alike", answer.Alike);
+        FlowJson.WriteFamilies(json, explanation.Decision);
+        Write(json, explanation.Egress, explanation, cluster);
+        Write(json, explanation.Ingress, explanation, cluster);
+        Strings(json, "assumed", [.. explanation.Assumed.Select(a => $"{a}")]);
+        json.WriteStartArray("changes");
+        foreach (var suggestion in answer.Changes)
+            Write(json, suggestion);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, SideExplanation side, Explanation explanation, Cluster cluster)
+    {
+        json.WriteStartObject(side.Direction == Direction.Egress ? "egress" : "ingress");
+        FlowJson.WriteSide(json, side.Direction, explanation.Flow, explanation.Decision);
+        json.WriteStartArray("rules");
+        foreach (var rule in side.Rules)
+            Write(json, rule, cluster.Manifests.Sources);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, RuleFinding rule, SourceMap sources)
+    {
+        json.WriteStartObject();
+        FlowJson.WriteRuleId(json, rule.Id);
+        json.WriteBoolean("allows", rule.Allows);
+        Position(json, sources.Of(rule.Id));
+        json.WriteStartArray("peers");
+        foreach (var peer in rule.Peers)
+            Finding(json, peer.Index, $"{peer.Peer}", peer.Why, sources.OfPeer(rule.Id, peer.Index));
+        json.WriteEndArray();
+        json.WriteStartArray("ports");
+        foreach (var port in rule.Ports)
+            Finding(json, port.Index, $"{port.Port}", port.Why, sources.OfPort(rule.Id, port.Index));
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Finding(Utf8JsonWriter json, int index, string text, Miss? why, SourcePosition? position)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("index", index);
+        json.WriteString("text", text);
+        json.WriteBoolean("matches", why is null);
+        if (why is not null)
+        {
+            json.WriteString("why", $"{why}");
+            json.WriteString("cause", why.GetType().Name);
+        }
+
+        Position(json, position);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Suggestion suggestion)
+    {
+        json.WriteStartObject();
+        Strings(json, "steps", [.. suggestion.Changes.Select(c => $"{c}")]);
+        Strings(json, "yaml", suggestion.Changes.SelectMany(SuggestionText.Yaml));
+        json.WriteStartArray(suggestion.Opens ? "alsoOpens" : "alsoCloses");
+        foreach (var effect in suggestion.Effects)
+        {
+            json.WriteStartObject();
+            json.WriteString("from", effect.From);
+            json.WriteString("to", effect.To);
+            TrafficJson.Write(json, "traffic", effect.Traffic);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    internal static void Position(Utf8JsonWriter json, SourcePosition? position)
+    {
+        if (position is not { } place)
+            return;
+        json.WriteStartObject("source");
+        json.WriteString("file", place.File);
+        json.WriteNumber("line", place.Line);
+        json.WriteNumber("column", place.Column);
+        json.WriteEndObject();
+    }
+
+    internal static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
+    {
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            json.WriteStringValue(value);
+        json.WriteEndArray();
+    }
+
+    internal static string Name(Verdict verdict) => verdict == Verdict.Allow ? "allow" : "deny";
+}

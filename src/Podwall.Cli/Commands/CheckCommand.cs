@@ -1,0 +1,111 @@
+using System.CommandLine;
+using Podwall.Cli.Checking;
+using Podwall.Cli.Output;
+using Podwall.Kubernetes;
+using Podwall.Policy;
+using Podwall.Policy.Explaining;
+using Podwall.Policy.Suggesting;
+
+namespace Podwall.Cli.Commands;
+
+/// <summary><c>podwall check</c>: one verdict with its reasons, or many of them from a stream.</summary>
+internal static class CheckCommand
+{
+    private const int MostSuggestions = 3;
+
+    public static Command Build(Terminal terminal)
+    {
+        var input = new Input();
+        var from = new Option<string>("--from") { Description = "Who opens the connection: ns/pod, ns/workload, ns/kind/name, a Service (its pods), node/name, or an IP address", HelpName = "END" };
+        var to = new Option<string>("--to") { Description = "Where it goes: the same, with a port: apps/db:5432, apps/dns:53/udp, apps/web:http, apps/db:icmp; without one, all that is allowed is shown", HelpName = "END[:PORT]" };
+        var flows = new Option<string>("--flows") { Description = "Answer every line of a JSONL file (- is standard input) instead; needs -o jsonl", HelpName = "FILE" };
+        var output = OutputOption.Of("text", "json", "yaml", "jsonl");
+        var command = new Command("check", "May one end reach another, and why (or why not)?") { from, to, flows, output };
+        input.AddTo(command);
+        command.SetAction(parsed => Run(parsed));
+        return command;
+
+        int Run(ParseResult parsed)
+        {
+            var format = OutputOption.Parse(parsed.GetValue(output)!);
+            var file = parsed.GetValue(flows);
+            if ((file is null) == (parsed.GetValue(from) is null || parsed.GetValue(to) is null))
+                return Complain(terminal, "give either --from and --to, or --flows FILE.");
+            if (file is not null && format != OutputFormat.Jsonl)
+                return Complain(terminal, "--flows writes one JSON object a line; add -o jsonl.");
+            if (input.Read(parsed, terminal) is not { } cluster)
+                return ExitCode.BadInput;
+            return file is not null
+                ? FlowStream.Run(cluster, file, terminal)
+                : Ask(cluster, parsed.GetValue(from)!, parsed.GetValue(to)!, format, terminal);
+        }
+    }
+
+    private static int Ask(Cluster cluster, string from, string to, OutputFormat format, Terminal terminal)
+    {
+        var questions = new Questions(cluster);
+        List<string> problems = [];
+        if (questions.Ends(from, to, problems) is not var (sources, targets, port))
+            return Complain(terminal, [.. problems]);
+        var notes = Notes(targets, port);
+        if (port is null)
+            return Traffic(cluster, sources, targets, notes, format, terminal);
+        List<Flow> flows = [];
+        foreach (var target in targets.Ends)
+        {
+            if (questions.Resolve(target, targets, port, out var resolved) is { } problem)
+                problems.Add($"--to: {problem}");
+            else
+                flows.AddRange(sources.Ends.Select(s => new Flow(s, target, resolved.Protocol, resolved.Port)));
+        }
+
+        if (problems.Count > 0)
+            return Complain(terminal, [.. problems.Distinct()]);
+        var report = new CheckReport(sources.Name, targets.Name, to[(to.LastIndexOf(':') + 1)..], Answers(cluster.Compiled, flows), notes);
+        if (format == OutputFormat.Text)
+            new CheckText(new Paper(terminal.Out, terminal.IsColourful), cluster).Write(report);
+        else
+            CheckJson.Write(terminal, format, report, cluster);
+        return report.Verdict == Verdict.Allow ? ExitCode.Ok : ExitCode.Denied;
+    }
+
+    /// <summary>Flows that came to the same decision are one answer, so that a workload of many pods reads as one.</summary>
+    private static ValueList<Answered> Answers(Compiled compiled, List<Flow> flows) => flows
+        .Where(f => flows.Count == 1 || f.From.Pod is null || !ReferenceEquals(f.From.Pod, f.To.Pod))
+        .GroupBy(f => (compiled.Decide(f), f.Port))
+        .Select(g => (Explanation: compiled.Explain(g.First()), Alike: g.Count() - 1))
+        .Select(a => new Answered(a.Explanation, a.Alike, Suggestions.For(compiled, a.Explanation, MostSuggestions)))
+        .OrderBy(a => a.Explanation.Verdict)
+        .ToValueList();
+
+    private static int Traffic(Cluster cluster, NamedEnds sources, NamedEnds targets, ValueList<string> notes, OutputFormat format, Terminal terminal)
+    {
+        var answers = sources.Ends.SelectMany(s => targets.Ends.Select(t => new Flow(s, t, Protocol.Tcp, 0)))
+            .GroupBy(f => cluster.Compiled.TrafficBetween(f.From, f.To))
+            .Select(g => (g.First(), g.Key, g.Count() - 1)).ToValueList();
+        var report = new TrafficReport(sources.Name, targets.Name, answers, notes);
+        if (format == OutputFormat.Text)
+            new CheckText(new Paper(terminal.Out, terminal.IsColourful), cluster).Write(report);
+        else
+            CheckJson.Write(terminal, format, report);
+        return answers.All(a => a.Item2.IsNone) ? ExitCode.Denied : ExitCode.Ok;
+    }
+
+    private static ValueList<string> Notes(NamedEnds targets, PortText? port)
+    {
+        if (targets.Service is not { } service || port is null)
+            return [];
+        if (!Questions.IsWorkload(targets))
+            return [$"Service {service} is a name for its pods: policies judge the packet after its translation, at the pods' own port"];
+        var translated = service.Ports.FirstOrDefault(p => p.Protocol == port.Protocol && p.Port == port.Number);
+        return translated is null || translated.TargetPort.ToString() == $"{port.Number}" ? []
+            : [$"{service} is also a Service, whose port {port.Number} is the pods' {translated.TargetPort}; write {service.Namespace}/service/{service.Name}:{port.Number} to ask through it"];
+    }
+
+    internal static int Complain(Terminal terminal, params string[] problems)
+    {
+        foreach (var problem in problems)
+            terminal.Error.WriteLine($"podwall: {problem}");
+        return ExitCode.BadInput;
+    }
+}

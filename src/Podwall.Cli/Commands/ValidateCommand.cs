@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Podwall.Cli.Output;
+using Podwall.Cli.Validating;
+using Podwall.Kubernetes;
+
+namespace Podwall.Cli.Commands;
+
+/// <summary><c>podwall validate</c>: what the API server would refuse, and what would not mean what it says.</summary>
+internal static class ValidateCommand
+{
+    public static Command Build(Terminal terminal)
+    {
+        var input = new Input();
+        var output = OutputOption.Of("text", "json", "yaml", "jsonl");
+        var command = new Command("validate", "What the API server would refuse: where, which field, its own message, and a fix") { output };
+        input.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            if (input.ReadManifests(parsed, terminal) is not { } manifests)
+                return ExitCode.BadInput;
+            var format = OutputOption.Parse(parsed.GetValue(output)!);
+            if (format == OutputFormat.Text)
+                ValidationReport.WriteText(new Paper(terminal.Out, terminal.IsColourful), manifests);
+            else
+                ValidationReport.WriteJson(terminal, format, manifests);
+            return manifests.Diagnostics.Any(d => d.Code is DiagnosticCodes.Unreadable or DiagnosticCodes.BrokenSyntax) ? ExitCode.BadInput
+                : manifests.HasErrors ? ExitCode.Denied
+                : ExitCode.Ok;
+        });
+        return command;
+    }
+}

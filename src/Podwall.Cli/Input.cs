@@ -1,0 +1,63 @@
+using System.CommandLine;
+using Podwall.Cli.Output;
+using Podwall.Kubernetes;
+using Podwall.Policy;
+
+namespace Podwall.Cli;
+
+/// <summary>A cluster, read and compiled, and the way back to its source.</summary>
+internal sealed record Cluster(Manifests Manifests, Compiled Compiled);
+
+/// <summary>The options that say which cluster is meant, and how it is read.</summary>
+internal sealed class Input
+{
+    private readonly Option<string[]> files = new("--filename", "-f")
+    {
+        Description = "Manifests: a file, a directory (with all below it), a glob, or - for standard input; may be given again",
+        HelpName = "PATH",
+        Arity = ArgumentArity.OneOrMore,
+        AllowMultipleArgumentsPerToken = false,
+    };
+
+    private readonly Option<bool> lenient = new("--lenient")
+    {
+        Description = "Go on in spite of objects with errors: what they select is closed (isolated), and each is named",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(files);
+        command.Options.Add(lenient);
+    }
+
+    /// <summary>Reads and compiles; says on the error stream what is wrong. Null where the run must end.</summary>
+    public Cluster? Read(ParseResult parsed, Terminal terminal)
+    {
+        if (ReadManifests(parsed, terminal) is not { } manifests)
+            return null;
+        var paper = new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress);
+        DiagnosticText.Write(paper, manifests.Diagnostics);
+        if (!manifests.HasErrors)
+            return new(manifests, Compiled.Compile(manifests.Snapshot));
+        paper.Line(new Piece("Nothing was decided: ", Ink.Strong), "objects with errors would make every answer a guess. Mend them, or close what they select with --lenient.");
+        return null;
+    }
+
+    /// <summary>As <see cref="Read"/>, but faulty objects are the caller's to report.</summary>
+    public Manifests? ReadManifests(ParseResult parsed, Terminal terminal)
+    {
+        if (parsed.GetValue(files) is not { Length: > 0 } paths)
+        {
+            terminal.Error.WriteLine("podwall: say which manifests to read with -f PATH (a file, a directory, or - for standard input). Reading a live cluster is not there yet; for now: kubectl get namespaces,nodes,pods,services,networkpolicies -A -o yaml | podwall ... -f -");
+            return null;
+        }
+
+        return ReadPaths(paths, parsed.GetValue(lenient), terminal);
+    }
+
+    public static Manifests ReadPaths(IEnumerable<string> paths, bool lenient, Terminal terminal)
+    {
+        using var progress = Progress.Start(terminal, "reading manifests");
+        return ManifestReader.Read(ManifestPaths.Expand(paths, () => terminal.Input), new ReadingOptions { Lenient = lenient });
+    }
+}

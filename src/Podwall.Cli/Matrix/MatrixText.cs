@@ -1,0 +1,110 @@
+using Podwall.Cli.Output;
+using Podwall.Policy;
+
+namespace Podwall.Cli.Matrix;
+
+/// <summary>The matrix for a person: a grid where it fits the screen, else one paragraph per destination.</summary>
+internal sealed class MatrixText(Paper paper, int width)
+{
+    private const int LargestGrid = 26;
+    private const int WidestCell = 12;
+    private const int NamedSources = 6;
+
+    public void Write(Board board)
+    {
+        if (board.Groups.Count == 0)
+        {
+            paper.Line("There are no pods in the input, so there is nobody to reach.");
+            return;
+        }
+
+        if (board.Groups.Count <= LargestGrid && TryGrid(board))
+            return;
+        for (var to = 0; to < board.Groups.Count; to++)
+            WriteParagraph(board, to);
+    }
+
+    private bool TryGrid(Board board)
+    {
+        var cells = Enumerable.Range(0, board.Groups.Count).Select(board.Into).ToArray();
+        var notes = new List<Traffic>();
+        var rows = new List<Piece[]> { Heading(board.Groups.Count) };
+        for (var from = 0; from < board.Groups.Count; from++)
+            rows.Add([Label(board.Groups[from], from), .. Enumerable.Range(0, board.Groups.Count).Select(to => Cell(board, cells[to][from], from, to, notes)), Outside(board, from, Direction.Egress)]);
+        rows.Add([new("   outside", Ink.Dim), .. Enumerable.Range(0, board.Groups.Count).Select(to => Outside(board, to, Direction.Ingress)), new("", Ink.Plain)]);
+        if (rows.Max(r => r.Sum(c => c.Text.Length + 3)) > Math.Max(width, 100))
+            return false;
+        paper.Line(new Piece("who reaches whom", Ink.Strong), "   (rows send, columns receive)").Line();
+        paper.Columns(rows);
+        WriteLegend(board, notes);
+        return true;
+    }
+
+    private static Piece[] Heading(int count) =>
+        [new("", Ink.Plain), .. Enumerable.Range(1, count).Select(n => new Piece($"{n}", Ink.Strong)), new("outside", Ink.Dim)];
+
+    private static Piece Label(Group group, int index) => new($"{index + 1,2} {group.Name}{(group.Pods > 1 ? $" ({group.Pods} pods)" : "")}", Ink.Strong);
+
+    private static Piece Cell(Board board, Traffic traffic, int from, int to, List<Traffic> notes)
+    {
+        if (from == to && board.Groups[from].Pods == 1)
+            return new("\\", Ink.Dim);
+        if (traffic.IsNone)
+            return new("-", Ink.Bad);
+        if (traffic.IsEverything)
+            return new("all", Ink.Good);
+        var text = Short(traffic);
+        if (text.Length <= WidestCell)
+            return new(text, Ink.Caution);
+        if (!notes.Contains(traffic))
+            notes.Add(traffic);
+        return new($"({(char)('a' + notes.IndexOf(traffic))})", Ink.Caution);
+    }
+
+    private static string Short(Traffic traffic) =>
+        traffic.Udp.IsEmpty && traffic.Sctp.IsEmpty && !traffic.PortLess && !traffic.Tcp.IsAll ? $"{traffic.Tcp}" : $"{traffic}";
+
+    private static Piece Outside(Board board, int group, Direction direction)
+    {
+        var reach = board.Outside(group, direction).ToArray();
+        return reach.Length == 0 ? new("-", Ink.Bad)
+            : reach.All(r => r.Traffic.IsEverything && r.Addresses.Equals(AddressSet.Everything)) ? new("all", Ink.Good)
+            : new("part", Ink.Caution);
+    }
+
+    private void WriteLegend(Board board, List<Traffic> notes)
+    {
+        paper.Line().Line(new Piece("all", Ink.Good), " everything   ", new Piece("-", Ink.Bad), " nothing   ", new Piece("80", Ink.Caution), " TCP port 80");
+        foreach (var (traffic, index) in notes.Select((t, i) => (t, i)))
+            paper.Line(new Piece($"({(char)('a' + index)})", Ink.Caution), $" {traffic}");
+        foreach (var (group, index) in board.Groups.Select((g, i) => (g, i)))
+            foreach (var direction in (Direction[])[Direction.Ingress, Direction.Egress])
+                WriteOutside(board, group, index, direction);
+    }
+
+    private void WriteOutside(Board board, Group group, int index, Direction direction)
+    {
+        foreach (var reach in board.Outside(index, direction).Where(r => !r.Traffic.IsEverything || !r.Addresses.Equals(AddressSet.Everything)))
+            paper.Line(new Piece("part", Ink.Caution), direction == Direction.Ingress ? $" {AddressText.Of(reach.Addresses)} -> {group.Name}: {reach.Traffic}" : $" {group.Name} -> {AddressText.Of(reach.Addresses)}: {reach.Traffic}");
+    }
+
+    private void WriteParagraph(Board board, int to)
+    {
+        var group = board.Groups[to];
+        var traffic = board.Into(to);
+        paper.Put("to ").Put(group.Name, Ink.Strong).Put(group.Pods > 1 ? $" ({group.Pods} pods)" : "")
+            .Line(new Piece(group.IsIsolated(Direction.Ingress) ? $"   isolated by {string.Join(", ", group.IsolatedBy(Direction.Ingress))}" : "   open: no policy governs its ingress", Ink.Dim));
+        List<Piece[]> rows = [];
+        foreach (var sources in Enumerable.Range(0, traffic.Length).Where(s => s != to).GroupBy(s => traffic[s]).OrderBy(g => g.Key.IsNone).ThenByDescending(g => g.Count()))
+            rows.Add([new(sources.Key.IsNone ? "nothing" : $"{sources.Key}", sources.Key.IsNone ? Ink.Bad : Ink.Good), $"from {Names(board, [.. sources])}"]);
+        foreach (var reach in board.Outside(to, Direction.Ingress))
+            rows.Add([new($"{reach.Traffic}", Ink.Good), $"from outside: {AddressText.Of(reach.Addresses)}"]);
+        paper.Columns(rows, "   ");
+        paper.Line();
+    }
+
+    private static string Names(Board board, int[] sources) => sources.Length == board.Groups.Count - 1 && sources.Length > 1
+        ? $"all {sources.Length} other groups"
+        : sources.Length <= NamedSources ? string.Join("; ", sources.Select(s => board.Groups[s].Name))
+        : $"{string.Join("; ", sources.Take(NamedSources).Select(s => board.Groups[s].Name))}; and {sources.Length - NamedSources} more groups";
+}

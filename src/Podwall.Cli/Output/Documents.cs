@@ -1,0 +1,78 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace Podwall.Cli.Output;
+
+/// <summary>Writes a report that knows its JSON as JSON or as YAML.</summary>
+internal static class Documents
+{
+    // Names hold <, > and non-Latin letters; nothing here is put into a page.
+    public static JsonWriterOptions Pretty { get; } = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static JsonWriterOptions Compact { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static void Write(Terminal terminal, OutputFormat format, Action<Utf8JsonWriter> report)
+    {
+        if (format == OutputFormat.Yaml)
+        {
+            WriteYaml(terminal.Out, report);
+            return;
+        }
+
+        terminal.Out.Flush();
+        using (var json = new Utf8JsonWriter(terminal.Output, format == OutputFormat.Jsonl ? Compact : Pretty))
+            report(json);
+        terminal.Output.Write("\n"u8);
+    }
+
+    private static void WriteYaml(TextWriter writer, Action<Utf8JsonWriter> report)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Compact))
+            report(json);
+        using var document = JsonDocument.Parse(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+        var emitter = new Emitter(writer);
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart(null, null, isImplicit: true));
+        Emit(emitter, document.RootElement);
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+    }
+
+    private static void Emit(Emitter emitter, JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                emitter.Emit(new MappingStart());
+                foreach (var property in element.EnumerateObject())
+                {
+                    emitter.Emit(new YamlDotNet.Core.Events.Scalar(property.Name));
+                    Emit(emitter, property.Value);
+                }
+
+                emitter.Emit(new MappingEnd());
+                break;
+            case JsonValueKind.Array:
+                emitter.Emit(new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, SequenceStyle.Block));
+                foreach (var item in element.EnumerateArray())
+                    Emit(emitter, item);
+                emitter.Emit(new SequenceEnd());
+                break;
+            case JsonValueKind.String:
+                emitter.Emit(Text(element.GetString()!));
+                break;
+            default:
+                emitter.Emit(new YamlDotNet.Core.Events.Scalar(element.GetRawText()));
+                break;
+        }
+    }
+
+    // A text such as "80" or "yes" is quoted, or a reader would take it for something else.
+    private static YamlDotNet.Core.Events.Scalar Text(string text) => new(AnchorName.Empty, TagName.Empty, text,
+        text.Length > 0 && char.IsAsciiLetter(text[0]) && text.ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "NULL" or "Y" or "N")
+            ? ScalarStyle.Any
+            : ScalarStyle.DoubleQuoted, isPlainImplicit: true, isQuotedImplicit: true);
+}

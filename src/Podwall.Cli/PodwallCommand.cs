@@ -1,0 +1,62 @@
+using System.CommandLine;
+using Podwall.Cli.Commands;
+
+namespace Podwall.Cli;
+
+/// <summary>The root of the command line.</summary>
+public static class PodwallCommand
+{
+    private const string About =
+        """
+        Podwall: who can reach whom in a Kubernetes cluster, exactly, and why.
+
+        Start with
+          podwall check  -f DIR --from apps/web --to apps/db:5432    one verdict, with its reasons
+          podwall matrix -f DIR                                      who reaches whom
+          podwall validate -f DIR                                    what the API server would refuse
+
+        Exit codes: 0 allowed or clean, 1 denied or findings, 2 bad usage or unreadable input, 3 cluster unreachable.
+        """;
+
+    public static async Task<int> RunAsync(string[] arguments, Terminal terminal)
+    {
+        var parsed = Build(terminal).Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await terminal.Error.WriteLineAsync($"podwall: {error.Message}");
+            await terminal.Error.WriteLineAsync($"See '{CommandPath(parsed)} --help'.");
+            return ExitCode.BadInput;
+        }
+
+        try
+        {
+            var code = await parsed.InvokeAsync(new() { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false });
+            await terminal.Out.FlushAsync();
+            return code;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.BadInput;
+        }
+        catch (IOException broken) when (broken is not FileNotFoundException and not DirectoryNotFoundException)
+        {
+            // The reader of a pipe has gone, as head does when it has seen enough.
+            return ExitCode.BadInput;
+        }
+    }
+
+    private static RootCommand Build(Terminal terminal) => new(About)
+    {
+        CheckCommand.Build(terminal),
+        MatrixCommand.Build(terminal),
+        DrawCommand.Build(terminal),
+        ValidateCommand.Build(terminal),
+        GetCommand.Build(terminal),
+        DescribeCommand.Build(terminal),
+        CompletionCommand.Build(terminal),
+    };
+
+    private static string CommandPath(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand ? "podwall" : $"podwall {parsed.CommandResult.Command.Name}";
+}

@@ -1,0 +1,64 @@
+using Podwall.Kubernetes;
+using Podwall.Policy;
+using Podwall.Policy.Reporting;
+
+namespace Podwall.Cli.Policies;
+
+/// <summary>A policy with what it comes to in this cluster.</summary>
+internal sealed record PolicySummary(NetworkPolicy Policy, SourcePosition? Position, ValueList<string> Workloads, int Pods)
+{
+    /// <summary>Peers in words, with the namespaces that a selector picks now.</summary>
+    public required Func<Peer, string> Words { get; init; }
+
+    /// <summary>Rules of a direction that <c>policyTypes</c> leaves without effect.</summary>
+    public ValueList<Direction> Inert { get; init; } = [];
+
+    public static PolicySummary Of(NetworkPolicy policy, Cluster cluster)
+    {
+        var snapshot = cluster.Compiled.Snapshot;
+        var names = new WorkloadNames(snapshot);
+        var pods = snapshot.Find(policy.Id.Namespace)!.Pods.Where(p => !p.UsesHostNetwork && policy.Subject.Selects(p.Labels)).ToArray();
+        var written = cluster.Manifests.PolicyObjects.FirstOrDefault(p => p.Id == policy.Id);
+        return new(policy, cluster.Manifests.Sources.Of(policy.Id), [.. pods.Select(p => names.Of(p.Workload)).Distinct()], pods.Length)
+        {
+            Words = p => PeerWords.Of(p, policy.Id.Namespace, snapshot),
+            Inert = [.. new[] { Direction.Ingress, Direction.Egress }.Where(d => !policy.Governs(d) && written?.Policy.Spec.Rules(d).Count > 0)],
+        };
+    }
+}
+
+/// <summary>Peers and ports as a person says them.</summary>
+internal static class PeerWords
+{
+    private const int NamedNamespaces = 5;
+
+    public static string Of(Peer peer, string policyNamespace, Snapshot snapshot) => peer switch
+    {
+        Peer.PodsHere(var pods) => $"{Of(pods)} of namespace {policyNamespace}",
+        Peer.PodsIn(var namespaces, var pods) => $"{Of(pods)} in {Namespaces(namespaces, snapshot)}",
+        Peer.Network { Except.Count: 0 } network => $"addresses in {network.Block}",
+        Peer.Network network => $"addresses in {network.Block}, but not in {string.Join(" or ", network.Except)}",
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    public static string Of(ValueList<PortMatch> ports) => ports.Count == 0 ? "on any port and protocol" : $"on {string.Join(", ", ports.Select(Of))}";
+
+    private static string Of(PortMatch port) => port switch
+    {
+        PortMatch.Numbered(var protocol, var range) => $"{protocol.Name()} {range}",
+        PortMatch.Named(var protocol, var name) => $"the {protocol.Name()} port that the destination names \"{name}\"",
+        _ => $"every {port.Protocol.Name()} port",
+    };
+
+    public static string Of(Selector pods) => pods == Selector.Everything ? "any pod" : $"pods with {string.Join(" and ", pods.Requirements)}";
+
+    private static string Namespaces(Selector namespaces, Snapshot snapshot)
+    {
+        if (namespaces == Selector.Everything)
+            return "any namespace";
+        if (namespaces.Requirements is [Requirement.OneOf { Key: NamespaceBlock.NameLabel, Values: var named }])
+            return $"namespace {string.Join(" or ", named)}{(named.Any(n => snapshot.Find(n) is not null) ? "" : " (there is none now)")}";
+        var now = snapshot.Namespaces.Where(n => namespaces.Selects(n.Labels)).Select(n => n.Name).ToArray();
+        return $"namespaces with {string.Join(" and ", namespaces.Requirements)} (now {(now.Length == 0 ? "none" : string.Join(", ", now.Take(NamedNamespaces)))}{(now.Length > NamedNamespaces ? $" and {now.Length - NamedNamespaces} more" : "")})";
+    }
+}

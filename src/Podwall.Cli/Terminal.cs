@@ -1,0 +1,48 @@
+using System.Text;
+
+namespace Podwall.Cli;
+
+/// <summary>Where a run reads and writes, and what a person sees there: all that is ambient, handed in.</summary>
+public sealed class Terminal : IDisposable
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    public Terminal(Stream input, Stream output, Stream error)
+    {
+        (Input, Output) = (input, output);
+        Out = new(output, Utf8, 64 * 1024, leaveOpen: true) { NewLine = "\n" };
+        Error = new(error, Utf8, 1024, leaveOpen: true) { AutoFlush = true, NewLine = "\n" };
+    }
+
+    public Stream Input { get; }
+
+    /// <summary>For bytes; flush <see cref="Out"/> before writing here.</summary>
+    public Stream Output { get; }
+
+    public StreamWriter Out { get; }
+
+    public StreamWriter Error { get; }
+
+    /// <summary>A person looks at the output, and did not ask for plain text.</summary>
+    public bool IsColourful { get; init; }
+
+    /// <summary>A person looks at the messages, so that long work may show how far it is.</summary>
+    public bool ShowsProgress { get; init; }
+
+    /// <summary>Columns of the screen; as wide as it takes where there is none.</summary>
+    public int Width { get; init; } = int.MaxValue;
+
+    public static Terminal OfProcess() => new(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError())
+    {
+        IsColourful = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+            && Environment.GetEnvironmentVariable("TERM") != "dumb",
+        ShowsProgress = !Console.IsErrorRedirected,
+        Width = Console.IsOutputRedirected ? int.MaxValue : Math.Max(40, Console.WindowWidth),
+    };
+
+    public void Dispose()
+    {
+        Out.Dispose();
+        Error.Dispose();
+    }
+}
