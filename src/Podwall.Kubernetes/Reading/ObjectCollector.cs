@@ -93,6 +93,8 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
         var id = new ObjectId(PolicyObject.Kind, policy.Id.Namespace, policy.Id.Name);
         var faults = reading.Faults.ToValueList();
         Report(manifest, id, faults);
+        if (options.Lenient && faults.Any(f => f.Field.IsInside(FieldPath.Of("spec"))))
+            Closed.Add(id);
         Place(manifest, id);
         Policies.Add(new(policy, manifest.Document, faults));
     }
@@ -142,7 +144,8 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
     {
         if (places.TryAdd(id, manifest.Position))
             return;
-        diagnostics.Add(new(options.Lenient ? Severity.Warning : Severity.Error, DiagnosticCodes.DuplicateObject,
+        // A service only names traffic, so that which of two holds changes no verdict.
+        diagnostics.Add(new(options.Lenient || id.Kind == "Service" ? Severity.Warning : Severity.Error, DiagnosticCodes.DuplicateObject,
             $"the object is already defined at {places[id]}; applied together, this one would replace it")
         {
             Position = manifest.Position,
@@ -155,7 +158,7 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
     private void Report(Manifest manifest, ObjectId id, IReadOnlyCollection<FieldError> faults)
     {
         foreach (var fault in faults)
-            diagnostics.Add(new(options.Lenient ? Severity.Warning : Severity.Error, DiagnosticCodes.InvalidObject, fault.Message)
+            diagnostics.Add(new(options.Lenient || IsHarmless(fault) ? Severity.Warning : Severity.Error, DiagnosticCodes.InvalidObject, fault.Message)
             {
                 Position = fault.Position ?? fault.Culprit.PositionIn(manifest.Root),
                 Subject = id,
@@ -163,7 +166,10 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
                 Type = fault.Type.Name(),
                 Fix = fault.Fix,
             });
-        if (options.Lenient && faults.Any(f => f.Field.ToString().Contains("labels", StringComparison.Ordinal) || id.Kind == PolicyObject.Kind))
+        if (options.Lenient && id.Kind != PolicyObject.Kind && faults.Any(f => f.Field.ToString().Contains("labels", StringComparison.Ordinal)))
             Closed.Add(id);
     }
+
+    // API servers before 1.28 wrote an empty status into every policy; today's refuse it, and it never meant anything.
+    private static bool IsHarmless(FieldError fault) => fault.Type == FieldErrorType.UnknownField && fault.Field.ToString() == "status";
 }
