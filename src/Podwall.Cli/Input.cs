@@ -58,6 +58,6 @@ internal sealed class Input
     public static Manifests ReadPaths(IEnumerable<string> paths, bool lenient, Terminal terminal)
     {
         using var progress = Progress.Start(terminal, "reading manifests");
-        return ManifestReader.Read(ManifestPaths.Expand(paths, () => terminal.Input), new ReadingOptions { Lenient = lenient });
+        return ManifestReader.Read(ManifestPaths.Expand(paths, terminal.Files), new ReadingOptions { Lenient = lenient });
     }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Podwall.Kubernetes;
 
 namespace Podwall.Cli;
 
@@ -15,6 +16,8 @@ public sealed class Terminal : IDisposable
     }
 
     public Stream Input { get; }
+
+    public IFileTree Files => new DiskFiles(() => Input);
 
     /// <summary>For bytes; flush <see cref="Out"/> before writing here.</summary>
     public Stream Output { get; }

@@ -2,7 +2,6 @@ using Podwall.Cli.Output;
 using Podwall.Kubernetes;
 using Podwall.Policy;
 using Podwall.Policy.Explaining;
-using Podwall.Policy.Suggesting;
 
 namespace Podwall.Cli.Checking;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Podwall.Cli.Matrix;
 using Podwall.Cli.Output;
-using Podwall.Policy;
 using Podwall.Policy.Reporting;
 
 namespace Podwall.Cli.Commands;

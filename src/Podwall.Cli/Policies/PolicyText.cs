@@ -30,9 +30,9 @@ internal static class PolicyText
 
     private static Piece Rules(PolicySummary summary, Direction direction) => summary.Policy.Rules(direction) switch
     {
-        null => new(summary.Inert.Contains(direction) ? "not governed (rules without effect)" : "not governed", summary.Inert.Contains(direction) ? Ink.Caution : Ink.Dim),
-        { Count: 0 } => new("nothing", Ink.Bad),
-        var rules when rules.Value.Any(r => r.AnyPeer && r.AnyPort) => new("everything", Ink.Good),
+        null => new Piece(summary.Inert.Contains(direction) ? "not governed (rules without effect)" : "not governed", summary.Inert.Contains(direction) ? Ink.Caution : Ink.Dim),
+        { Count: 0 } => new Piece("nothing", Ink.Bad),
+        var rules when rules.Value.Any(r => r.AnyPeer && r.AnyPort) => new Piece("everything", Ink.Good),
         var rules => $"{rules.Value.Count} rule{(rules.Value.Count == 1 ? "" : "s")}",
     };
 
