@@ -37,7 +37,7 @@ internal sealed class Input
             return null;
         var paper = new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress);
         DiagnosticText.Write(paper, manifests.Diagnostics);
-        if (!manifests.HasErrors)
+        if (manifests.CanDecide)
             return new(manifests, Compiled.Compile(manifests.Snapshot));
         paper.Line(new Piece("Nothing was decided: ", Ink.Strong), "objects with errors would make every answer a guess. Mend them, or close what they select with --lenient.");
         return null;

@@ -29,7 +29,7 @@ public sealed class Compiled
         cross = previous is not null && previous.cross.Equals(union) ? previous.cross : union;
         Blocks = [.. own.Select(o => o.Known is not null && cross == previous!.cross ? o.Known : new CompiledBlock(o.Source, o.Facts, cross, pool, options))];
         blocks = Blocks.ToDictionary(b => b.Source.Name, StringComparer.Ordinal);
-        addresses = previous is null ? AddressIndex.Of(snapshot.Pods.Where(options.IsOrdinary)) : UpdateAddresses(previous);
+        addresses = previous is null ? AddressIndex.Of(snapshot.Pods.Where(p => !p.UsesHostNetwork)) : UpdateAddresses(previous);
         hasNetworks = Blocks.Any(b => b.Policies.Any(p => p.Rules.Any(r => r.Networks is not null)));
     }
 
@@ -53,8 +53,8 @@ public sealed class Compiled
         var gone = previous.Blocks.Where(b => !ReferenceEquals(Snapshot.Find(b.Source.Name), b.Source));
         var come = Blocks.Where(b => Reusable(b.Source, previous) is null);
         return previous.addresses.With(
-            gone.SelectMany(b => b.Source.Pods).Where(options.IsOrdinary),
-            come.SelectMany(b => b.Source.Pods).Where(options.IsOrdinary));
+            gone.SelectMany(b => b.Source.Pods).Where(p => !p.UsesHostNetwork),
+            come.SelectMany(b => b.Source.Pods).Where(p => !p.UsesHostNetwork));
     }
 
     /// <summary>The end that a pod is, or null where the snapshot has no such pod.</summary>
@@ -78,7 +78,8 @@ public sealed class Compiled
     {
         if (!options.IsOrdinary(pod))
             return new(pod.Addresses.Count > 0 ? pod.Addresses : NodeOf(pod)?.Addresses ?? []) { Pod = pod, Node = pod.Node };
-        if (!addresses.HasContested)
+        // Pods on one node's network share its address and do not contend for it.
+        if (!addresses.HasContested || pod.UsesHostNetwork)
             return Ordinary(pod, pod.Addresses);
         // A terminating pod loses its address to one that stays; such an address is unknown, which is the closed reading.
         var own = pod.Addresses.Where(a => addresses.Owners(a).AsSpan().Contains(pod)).ToValueList();

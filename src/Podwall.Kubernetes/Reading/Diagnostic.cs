@@ -31,6 +31,13 @@ public sealed record Diagnostic(Severity Severity, string Code, string Message)
     /// <summary>What to write instead; empty where the message says it.</summary>
     public string Fix { get; init; } = "";
 
+    /// <summary>
+    /// Whether an answer about traffic would be a guess. A policy's bad name or label is refused by the API server, and yet
+    /// says nothing about what the policy means.
+    /// </summary>
+    public bool LeavesTrafficOpen => Severity == Severity.Error
+        && !(Code == DiagnosticCodes.InvalidObject && Subject?.Kind == PolicyObject.Kind && Type == "FieldValueInvalid" && Field.StartsWith("metadata.", StringComparison.Ordinal));
+
     public override string ToString() => string.Concat(
         Position is { } position ? $"{position}: " : "",
         $"{Severity.ToString().ToLowerInvariant()} {Code}: ",

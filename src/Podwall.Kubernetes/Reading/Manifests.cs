@@ -37,5 +37,8 @@ public sealed record Manifests
     /// <summary>Objects read, by kind, those with faults too.</summary>
     public required ValueList<KindCount> ReadKinds { get; init; }
 
+    /// <summary>Whether every answer about traffic can be given without a guess.</summary>
+    public bool CanDecide => !Diagnostics.AsEnumerable().Any(d => d.LeavesTrafficOpen);
+
     public bool HasErrors => Diagnostics.AsEnumerable().Any(d => d.Severity == Severity.Error);
 }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Podwall.Kubernetes;
 using Podwall.Policy;
-using Xunit;
 
 namespace Podwall.Tests.Kubernetes;
 
