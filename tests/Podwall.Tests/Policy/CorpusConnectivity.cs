@@ -43,9 +43,10 @@ public sealed class CorpusConnectivity
     private static Dictionary<(string, string), Traffic> Facts(Connection[] connections, uint[] cuts)
     {
         Dictionary<(string, string), Traffic> facts = [];
+        var pieces = connections.SelectMany(c => new[] { c.From, c.To }).Distinct().ToDictionary(e => e, e => Pieces(e, cuts).ToArray());
         foreach (var connection in connections)
-            foreach (var from in Pieces(connection.From, cuts))
-                foreach (var to in Pieces(connection.To, cuts))
+            foreach (var from in pieces[connection.From])
+                foreach (var to in pieces[connection.To])
                     facts[(from, to)] = Of(facts, (from, to)).Union(connection.Traffic with { PortLess = false });
         return facts;
     }
