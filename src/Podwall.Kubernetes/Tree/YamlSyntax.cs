@@ -50,8 +50,15 @@ internal static class YamlSyntax
         ServerMessage = $"yaml: line {position.Line}: found character that cannot start any token",
     };
 
-    /// <summary>The parser itself broke: its bug, but the text's fault.</summary>
-    public static UnreadableTextException Unparsable(SourcePosition last) => new(last, "broken YAML: the text after this place cannot be parsed", GeneralFix);
+    /// <summary>The parser itself broke: its bug (tabs inside brackets do it), but the text's fault.</summary>
+    public static UnreadableTextException Unparsable(SourcePosition last, YamlChunk chunk)
+    {
+        var lines = chunk.Text.Split('\n');
+        var at = last.Line - chunk.LinesBefore;
+        return TabbedLine(lines, Math.Min(at + 2, lines.Length), "") is { } tabbed
+            ? Tabbed(last with { Line = tabbed + chunk.LinesBefore, Column = lines[tabbed - 1].IndexOf('\t') + 1 })
+            : new(last, "broken YAML: the text after this place cannot be parsed", GeneralFix);
+    }
 
     private static string Fix(string[] lines, int at, string message)
     {

@@ -49,7 +49,7 @@ internal sealed class YamlTreeReader(string file, ReadingLimits limits, StringPo
         }
         catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException)
         {
-            throw YamlSyntax.Unparsable(last);
+            throw YamlSyntax.Unparsable(last, chunk);
         }
     }
 

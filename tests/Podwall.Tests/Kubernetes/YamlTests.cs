@@ -99,6 +99,7 @@ public class YamlTests
     [InlineData("spec:\n  \tpodSelector: {}\n", 5)]
     [InlineData("spec:\n  ingress:\n  -\tfrom: []\n\t  ports: []\n", 6)]
     [InlineData("spec:\n  podSelector:\n\t{}\n", 6)]
+    [InlineData("spec:\n  podSelector: {\n\tmatchLabels: {a: b}}\n", 6)]
     public void Indentation_with_tabs_is_refused_and_says_so(string text, int line)
     {
         var error = Reading.Of(Reading.PolicyHead + text).OnlyError();
@@ -109,7 +110,7 @@ public class YamlTests
 
     [Fact]
     public void Tabs_elsewhere_are_fine() => Assert.Equal("", string.Join('\n', Reading.Of(
-        Reading.PolicyHead + "spec:\t# another\n  podSelector:\t{\n\tmatchLabels:\t{a: b}\n  }\n---\napiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    all:\n    \tmake\n").Errors()));
+        Reading.PolicyHead + "spec:\t# another\n  podSelector:\t{matchLabels:\t{a: b}\t}\t\n---\napiVersion: v1\nkind: ConfigMap\ndata:\n  a: |\n    all:\n    \tmake\n").Errors()));
 
     [Fact]
     public void A_mistake_in_one_document_hides_nothing_in_the_others()
