@@ -40,6 +40,8 @@ public sealed record FieldError(FieldErrorType Type, FieldPath Field, string Mes
 
     public override string ToString() => $"{Field}: {Message}";
 
+    internal FieldError WithFix(string fix) => this with { Fix = fix };
+
     internal static FieldError Invalid(FieldPath field, string value, string detail) =>
         new(FieldErrorType.Invalid, field, $"Invalid value: {GoText.Quote(value)}: {detail}");
 
