@@ -125,7 +125,8 @@ internal sealed class ExpectationsDecoder
         var labels = field.TextMap();
         faults.AddRange(MetaRules.Labels(labels, field.Path));
         // Null takes a label off, where elsewhere it is an empty value.
-        return labels.Select(l => new LabelEdit(l.Key, ((MappingNode)field.Node!)[l.Key]!.IsNull ? null : l.Value)).ToValueList();
+        var removed = (field.Node as MappingNode)?.Effective().Where(e => e.Value.IsNull).Select(e => e.Key).ToHashSet(StringComparer.Ordinal) ?? [];
+        return labels.Select(l => new LabelEdit(l.Key, removed.Contains(l.Key) ? null : l.Value)).ToValueList();
     }
 
     private ValueList<ExpectedRefusal> Refusals(Cursor field) => (field.Items("Refusal") ?? []).Select(item =>

@@ -89,6 +89,23 @@ public class HostileInputTests
     public void Huge_numbers_are_errors_in_their_field(string port) =>
         Assert.All(Reading.Of(Reading.PolicyHead + $"spec:\n  ingress:\n  - ports:\n    - {port}\n").Errors(), e => Assert.StartsWith("spec.ingress[0].ports[0].", e.Field));
 
+    [Theory]
+    [InlineData("podSelector: {matchLabels: {", "'k {0}': 'v v'", "}}")]
+    [InlineData("podSelector: {matchExpressions: [", "{operator: Bad}", "]}")]
+    [InlineData("ingress: [", "{from: [{ipBlock: {cidr: bad}}]}", "]")]
+    [InlineData("ingress: [", "5", "]")]
+    [InlineData("{", "x{0}: 1", "}")]
+    [InlineData("ingress: [{", "from: [5]", "}]")]
+    public void Thousands_of_faults_are_listed_in_part_and_close_the_object(string open, string item, string close)
+    {
+        var spec = $"spec:\n  {open}{string.Join(",\n   ", Enumerable.Range(0, 20_000).Select(i => item.Replace("{0}", $"{i}")))}{close}\n";
+        var strict = Reading.Of(Reading.PolicyHead + spec);
+        Assert.InRange(strict.Errors().Count(), 1, 1000);
+        var policy = Reading.Lenient(Reading.PolicyHead + spec).OnlyPolicy();
+        Assert.True(policy.Governs(Podwall.Policy.Direction.Ingress));
+        Assert.DoesNotContain(policy.Ingress!.Value, r => r.AnyPeer);
+    }
+
     [Fact]
     public void Random_bytes_never_throw()
     {
