@@ -23,11 +23,17 @@ public static class PolicyConversion
         var subject = IsFaulty(spec.Child("podSelector")) ? Selector.Everything : policy.Spec.PodSelector.ToSelector();
         return new(policy.Id, subject, Rules(Direction.Ingress, "ingress"), Rules(Direction.Egress, "egress"));
 
-        ValueList<Rule>? Rules(Direction direction, string field) => types.Contains(direction.ToString())
-            ? policy.Spec.Rules(direction).Select((rule, i) => IsFaulty(spec.Child(field).Child(i)) ? Nothing : rule.ToRule()).ToValueList()
-            : null;
+        ValueList<Rule>? Rules(Direction direction, string field)
+        {
+            if (!types.Contains(direction.ToString()))
+                return null;
+            var list = spec.Child(field);
+            var isWhollyFaulty = faults.AsEnumerable().Any(f => list.IsInside(f.Field));
+            var faulty = faults.Select(f => f.Culprit.IndexIn(list)).ToHashSet();
+            return policy.Spec.Rules(direction).Select((rule, i) => isWhollyFaulty || faulty.Contains(i) ? Nothing : rule.ToRule()).ToValueList();
+        }
 
-        bool IsFaulty(FieldPath field) => faults.Count > 0 && faults.AsEnumerable().Any(f => f.Culprit.IsInside(field) || field.IsInside(f.Field));
+        bool IsFaulty(FieldPath field) => faults.AsEnumerable().Any(f => f.Culprit.IsInside(field) || field.IsInside(f.Field));
     }
 
     private static Rule ToRule(this PolicyRule rule) =>

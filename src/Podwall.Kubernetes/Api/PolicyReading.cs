@@ -12,8 +12,8 @@ public sealed record PolicyReading(
     {
         DecodingFindings findings = new(document.Format, isStrict: true);
         var policy = PolicyDecoder.Decode(Cursor.Root(document.Root, findings)).WithDefaults();
-        return new(policy, DuplicateKeys.In(document).ToValueList(), findings.WrongTypes.ToValueList(), findings.UnknownFields.ToValueList(),
-            PolicyRules.Check(policy).ToValueList());
+        return new(policy, FieldError.Capped(DuplicateKeys.In(document)).ToValueList(), findings.WrongTypes.ToValueList(), findings.UnknownFields.ToValueList(),
+            FieldError.Capped(PolicyRules.Check(policy), findings.IsCut).ToValueList());
     }
 
     /// <summary>
@@ -22,7 +22,7 @@ public sealed record PolicyReading(
     public IEnumerable<FieldError> Faults =>
     [
         .. Duplicates, .. WrongTypes, .. UnknownFields,
-        .. Invalid.AsEnumerable().Where(e => !WrongTypes.AsEnumerable().Any(t => Touch(e.Field, t.Field))
+        .. Invalid.AsEnumerable().Where(e => e.Field == FieldPath.Root || !WrongTypes.AsEnumerable().Any(t => Touch(e.Field, t.Field))
             && !(e.Type == FieldErrorType.Required && UnknownFields.AsEnumerable().Any(u => u.Field.IsInside(e.Field)))),
     ];
 

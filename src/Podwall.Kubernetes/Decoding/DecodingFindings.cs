@@ -14,12 +14,15 @@ internal sealed class DecodingFindings(DocumentFormat format, bool isStrict)
 
     public IEnumerable<FieldError> UnknownFields => InServerOrder(unknown);
 
-    public bool Any => wrongTypes.Count + unknown.Count > 0;
+    /// <summary>More were found than are kept: whoever acts on the findings must take the whole object for faulty.</summary>
+    public bool IsCut { get; private set; }
 
     public void WrongType(Cursor at, string goType, string? value = null)
     {
         var node = at.Node!;
         var target = at.Owner.Length == 0 ? $"Go value of type {goType}" : $"Go struct field {at.Owner}.{at.Path.WithoutIndices} of type {goType}";
+        if (IsFull(wrongTypes))
+            return;
         wrongTypes.Add(new(FieldErrorType.WrongType, at.Path, $"json: cannot unmarshal {value ?? node.JsonType} into {target}")
         {
             Fix = TypeFixes.For(node, goType),
@@ -30,12 +33,17 @@ internal sealed class DecodingFindings(DocumentFormat format, bool isStrict)
     public void UnknownField(Cursor owner, MappingEntry entry, IEnumerable<string> known)
     {
         var path = owner.Path.Child(entry.Key);
+        if (IsFull(unknown))
+            return;
         unknown.Add(new(FieldErrorType.UnknownField, path, $"unknown field {GoText.Quote(path.ToString())}")
         {
             Fix = UnknownFieldFixes.For(owner.Owner, entry, known),
             Position = entry.KeyPosition,
         });
     }
+
+    // A million faults help nobody, and each costs a search for its place.
+    private bool IsFull(List<FieldError> errors) => errors.Count >= FieldError.MostOfOneObject && (IsCut = true);
 
     // YAML reaches the decoder as JSON with sorted keys; JSON as it stands.
     private IEnumerable<FieldError> InServerOrder(List<FieldError> errors) => format == DocumentFormat.Yaml

@@ -32,6 +32,9 @@ public sealed record FieldError(FieldErrorType Type, FieldPath Field, string Mes
 {
     public FieldPath Culprit { get; init; } = Field;
 
+    /// <summary>How many faults of one class are kept for one object.</summary>
+    internal const int MostOfOneObject = 200;
+
     /// <summary>What to write instead; empty where the message says it.</summary>
     public string Fix { get; init; } = "";
 
@@ -40,11 +43,22 @@ public sealed record FieldError(FieldErrorType Type, FieldPath Field, string Mes
 
     public override string ToString() => $"{Field}: {Message}";
 
+    internal FieldError WithFix(string fix) => this with { Fix = fix };
+
     internal static FieldError Invalid(FieldPath field, string value, string detail) =>
         new(FieldErrorType.Invalid, field, $"Invalid value: {GoText.Quote(value)}: {detail}");
 
     internal static FieldError Invalid(FieldPath field, long value, string detail) =>
         new(FieldErrorType.Invalid, field, $"Invalid value: {value}: {detail}");
+
+    /// <summary>The first faults, and one about the whole object if there are more.</summary>
+    internal static IEnumerable<FieldError> Capped(IEnumerable<FieldError> faults, bool isCut = false)
+    {
+        var kept = faults.Take(MostOfOneObject + 1).ToList();
+        if (kept.Count <= MostOfOneObject && !isCut)
+            return kept;
+        return [.. kept.Take(MostOfOneObject), new(FieldErrorType.Invalid, FieldPath.Root, $"there are more than {MostOfOneObject} faults; the others are not listed")];
+    }
 
     internal static FieldError Required(FieldPath field, string detail) =>
         new(FieldErrorType.Required, field, detail.Length == 0 ? "Required value" : $"Required value: {detail}");

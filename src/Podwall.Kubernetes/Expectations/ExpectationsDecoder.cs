@@ -14,7 +14,7 @@ internal sealed class ExpectationsDecoder
         var root = document.Struct("Expectations", "apiVersion", "kind", "title", "about", "steps", "refused");
         if (root["apiVersion"].Text() is var version and not ExpectationsReader.ApiVersion)
             faults.Add(FieldError.NotSupported(root.Path.Child("apiVersion"), version ?? "", ExpectationsReader.ApiVersion)
-                with { Fix = $"Write apiVersion: {ExpectationsReader.ApiVersion}." });
+               .WithFix($"Write apiVersion: {ExpectationsReader.ApiVersion}."));
         return new(
             root["title"].Text() ?? "",
             root["about"].Text() ?? "",
@@ -52,12 +52,12 @@ internal sealed class ExpectationsDecoder
     {
         const string Forms = "Write namespace/pod, namespace/* or an IP address.";
         if (field.IsAbsent)
-            faults.Add(FieldError.Required(field.Path, "") with { Fix = Forms });
+            faults.Add(FieldError.Required(field.Path, "").WithFix(Forms));
         if (field.Text() is not { } text)
             return null;
         var end = FlowEnd.TryParse(text);
         if (end is null)
-            faults.Add(FieldError.Invalid(field.Path, text, "names no end of a flow") with { Fix = Forms });
+            faults.Add(FieldError.Invalid(field.Path, text, "names no end of a flow").WithFix(Forms));
         return end;
     }
 
@@ -71,11 +71,11 @@ internal sealed class ExpectationsDecoder
             if (ExpectedPort.TryParse(text) is { } port)
                 ports.Add(port);
             else
-                faults.Add(FieldError.Invalid(item.Path, text, "is no port") with { Fix = "Write 80/tcp, 53/udp, 132/sctp or icmp." });
+                faults.Add(FieldError.Invalid(item.Path, text, "is no port").WithFix("Write 80/tcp, 53/udp, 132/sctp or icmp."));
         }
 
         if (field.IsAbsent || field.Node is SequenceNode { Items.Count: 0 })
-            faults.Add(FieldError.Required(field.Path, "") with { Fix = "List the ports: ports: [80/tcp]." });
+            faults.Add(FieldError.Required(field.Path, "").WithFix("List the ports: ports: [80/tcp]."));
         return ports.ToValueList();
     }
 
@@ -90,7 +90,7 @@ internal sealed class ExpectationsDecoder
             case "deny":
                 return Policy.Verdict.Deny;
             case { } other:
-                faults.Add(FieldError.NotSupported(field.Path, other, "allow", "deny") with { Fix = "Write allow or deny." });
+                faults.Add(FieldError.NotSupported(field.Path, other, "allow", "deny").WithFix("Write allow or deny."));
                 return null;
         }
     }
@@ -108,7 +108,7 @@ internal sealed class ExpectationsDecoder
         {
             if (target.Name.Split('/') is [{ Length: > 0 } ns, { Length: > 0 } name])
                 return new LabelChange.OfPod(new(ns, name), target.Edits);
-            faults.Add(FieldError.Invalid(target.Path, target.Name, "names no pod") with { Fix = "Write namespace/pod." });
+            faults.Add(FieldError.Invalid(target.Path, target.Name, "names no pod").WithFix("Write namespace/pod."));
             return null;
         }
     }
@@ -125,7 +125,8 @@ internal sealed class ExpectationsDecoder
         var labels = field.TextMap();
         faults.AddRange(MetaRules.Labels(labels, field.Path));
         // Null takes a label off, where elsewhere it is an empty value.
-        return labels.Select(l => new LabelEdit(l.Key, ((MappingNode)field.Node!)[l.Key]!.IsNull ? null : l.Value)).ToValueList();
+        var removed = (field.Node as MappingNode)?.Effective().Where(e => e.Value.IsNull).Select(e => e.Key).ToHashSet(StringComparer.Ordinal) ?? [];
+        return labels.Select(l => new LabelEdit(l.Key, removed.Contains(l.Key) ? null : l.Value)).ToValueList();
     }
 
     private ValueList<ExpectedRefusal> Refusals(Cursor field) => (field.Items("Refusal") ?? []).Select(item =>
@@ -138,7 +139,7 @@ internal sealed class ExpectationsDecoder
 
     private T? Missing<T>(Cursor field, string fix) where T : struct
     {
-        faults.Add(FieldError.Required(field.Path, "") with { Fix = fix });
+        faults.Add(FieldError.Required(field.Path, "").WithFix(fix));
         return null;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
                 TakeOther(manifest, role);
                 return;
             case KindRole.OldNetworkPolicy:
-                diagnostics.Add(new(Severity.Error, DiagnosticCodes.UnsupportedVersion, $"no kind \"NetworkPolicy\" is registered for version \"{manifest.ApiVersion}\"")
+                diagnostics.Add(new(options.Lenient ? Severity.Warning : Severity.Error, DiagnosticCodes.UnsupportedVersion, $"no kind \"NetworkPolicy\" is registered for version \"{manifest.ApiVersion}\"")
                 {
                     Position = FieldPath.Of("apiVersion").PositionIn(manifest.Root),
                     Subject = manifest.Id(isNamespaced: true),
@@ -93,7 +93,7 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
         var id = new ObjectId(PolicyObject.Kind, policy.Id.Namespace, policy.Id.Name);
         var faults = reading.Faults.ToValueList();
         Report(manifest, id, faults);
-        if (options.Lenient && faults.Any(f => f.Field.IsInside(FieldPath.Of("spec"))))
+        if (options.Lenient && faults.Any(f => f.Field == FieldPath.Root || f.Field.IsInside(FieldPath.Of("spec"))))
             Closed.Add(id);
         Place(manifest, id);
         Policies.Add(new(policy, manifest.Document, faults));
@@ -131,7 +131,7 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
 
         var id = new ObjectId(manifest.Kind, isNamespaced ? ns : null, name);
         var wrongTypes = findings.WrongTypes.ToList();
-        Report(manifest, id, [.. wrongTypes, .. faults.Where(f => f.Type != FieldErrorType.Required || !wrongTypes.Any(w => w.Field.IsInside(f.Field)))]);
+        Report(manifest, id, [.. wrongTypes, .. FieldError.Capped(faults, findings.IsCut).Where(f => f.Type != FieldErrorType.Required || !wrongTypes.Any(w => w.Field.IsInside(f.Field)))]);
         Place(manifest, id);
     }
 
@@ -166,7 +166,7 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
                 Type = fault.Type.Name(),
                 Fix = fault.Fix,
             });
-        if (options.Lenient && id.Kind != PolicyObject.Kind && faults.Any(f => f.Field.ToString().Contains("labels", StringComparison.Ordinal)))
+        if (options.Lenient && id.Kind != PolicyObject.Kind && faults.Any(f => f.Field.ToString().Contains("labels", StringComparison.Ordinal) || f.Field == FieldPath.Root))
             Closed.Add(id);
     }
 

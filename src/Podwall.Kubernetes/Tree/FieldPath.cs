@@ -12,10 +12,14 @@ public sealed class FieldPath : IComparable<FieldPath>
     private readonly string? name;
     private readonly int index;
     private readonly bool isKey;
+    private readonly int depth;
     private string? text;
 
-    private FieldPath(FieldPath? parent, string? name, int index, bool isKey = false) =>
+    private FieldPath(FieldPath? parent, string? name, int index, bool isKey = false)
+    {
         (this.parent, this.name, this.index, this.isKey) = (parent, name, index, isKey);
+        depth = parent is null ? 0 : parent.depth + 1;
+    }
 
     /// <summary>The object itself; its path is empty.</summary>
     public static FieldPath Root { get; } = new(null, null, -1);
@@ -89,12 +93,25 @@ public sealed class FieldPath : IComparable<FieldPath>
     }
 
     /// <summary>Whether this is the other field, or lies somewhere below it.</summary>
-    public bool IsInside(FieldPath other)
+    public bool IsInside(FieldPath other) => AncestorAt(other.depth)?.IsSame(other) == true;
+
+    /// <summary>The index in a list below which this path lies; null if it lies elsewhere.</summary>
+    internal int? IndexIn(FieldPath list) => IsInside(list) && AncestorAt(list.depth + 1) is { name: null } item ? item.index : null;
+
+    private FieldPath? AncestorAt(int level)
     {
-        for (var step = this; step is not null; step = step.parent)
-            if (step.CompareTo(other) == 0)
-                return true;
-        return false;
+        var step = this;
+        while (step is not null && step.depth > level)
+            step = step.parent;
+        return step?.depth == level ? step : null;
+    }
+
+    private bool IsSame(FieldPath? other)
+    {
+        var (mine, theirs) = (this, other);
+        while (mine?.parent is not null && theirs?.parent is not null && mine.name == theirs.name && mine.index == theirs.index)
+            (mine, theirs) = (mine.parent, theirs.parent);
+        return mine?.parent is null && theirs?.parent is null;
     }
 
     public int CompareTo(FieldPath? other)

@@ -7,15 +7,16 @@ internal static class YamlSyntax
 {
     private const string TabFix = "Indent with spaces; YAML allows no tabs there.";
 
+    private const string GeneralFix = "Check indentation, quotes and brackets on this line and the one before.";
+
     public static UnreadableTextException Explain(YamlException error, YamlChunk chunk, string file)
     {
         var lines = chunk.Text.Split('\n');
         // At the end of the text the parser points behind the last line.
         var at = (int)Math.Clamp(error.Start.Line, 1, lines.Length);
-        if (TabbedLine(lines, at) is { } tabbed)
-            return new(new(file, tabbed + chunk.LinesBefore, lines[tabbed - 1].IndexOf('\t') + 1), "the line is indented with a tab", TabFix)
-            { ServerMessage = $"yaml: line {tabbed}: found character that cannot start any token" };
         var message = Plain(error.Message);
+        if (TabbedLine(lines, at, message) is { } tabbed)
+            return Tabbed(new(file, tabbed + chunk.LinesBefore, lines[tabbed - 1].IndexOf('\t') + 1));
         return new(new(file, at + chunk.LinesBefore, (int)Math.Max(1, error.Start.Column)), $"broken YAML: {message}", Fix(lines, at, message))
         {
             // go-yaml counts lines from 0 in what its parser reports, and names the place where it gave up.
@@ -31,17 +32,32 @@ internal static class YamlSyntax
         return text.Length == 0 ? "unreadable" : char.ToLowerInvariant(text[0]) + text[1..];
     }
 
-    private static int? TabbedLine(string[] lines, int at)
+    // The parser may name a tab at the mapping's start, or notice it only lines later and say nothing of it.
+    private static int? TabbedLine(string[] lines, int at, string message)
     {
-        for (var line = at; line >= Math.Max(1, at - 2); line--)
-        {
-            var text = lines[line - 1];
-            var indent = text.AsSpan(0, text.Length - text.AsSpan().TrimStart(" \t").Length);
-            if (indent.Contains('\t'))
+        var (first, last) = message.Contains(" tab ") ? (1, lines.Length) : (Math.Max(1, at - 2), at);
+        for (var line = first; line <= last; line++)
+            if (IsTabbed(lines[line - 1].AsSpan()))
                 return line;
-        }
-
         return null;
+    }
+
+    /// <summary>Whether a tab stands before the first value of a line; list dashes count as indentation.</summary>
+    public static bool IsTabbed(ReadOnlySpan<char> line) => line[..^line.TrimStart(" \t-?").Length].Contains('\t') && !line.TrimStart(" \t").StartsWith('#');
+
+    public static UnreadableTextException Tabbed(SourcePosition position) => new(position, "the line is indented with a tab", TabFix)
+    {
+        ServerMessage = $"yaml: line {position.Line}: found character that cannot start any token",
+    };
+
+    /// <summary>The parser itself broke: its bug (tabs inside brackets do it), but the text's fault.</summary>
+    public static UnreadableTextException Unparsable(SourcePosition last, YamlChunk chunk)
+    {
+        var lines = chunk.Text.Split('\n');
+        var at = last.Line - chunk.LinesBefore;
+        return TabbedLine(lines, Math.Min(at + 2, lines.Length), "") is { } tabbed
+            ? Tabbed(last with { Line = tabbed + chunk.LinesBefore, Column = lines[tabbed - 1].IndexOf('\t') + 1 })
+            : new(last, "broken YAML: the text after this place cannot be parsed", GeneralFix);
     }
 
     private static string Fix(string[] lines, int at, string message)
@@ -55,6 +71,6 @@ internal static class YamlSyntax
             return "Quote a value that contains ': ', and give the keys of one mapping the same indentation.";
         if (message.Contains("expected key") || message.Contains("block collection") || message.Contains("block mapping") || message.Contains("'-' indicator"))
             return "Give the keys of one mapping, and the '-' of one list, the same indentation.";
-        return "Check indentation, quotes and brackets on this line and the one before.";
+        return GeneralFix;
     }
 }

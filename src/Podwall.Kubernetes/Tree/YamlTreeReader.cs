@@ -10,8 +10,9 @@ namespace Podwall.Kubernetes;
 internal sealed class YamlTreeReader(string file, ReadingLimits limits, StringPool strings, bool lettersAreText)
 {
     private readonly Dictionary<string, TreeNode> anchors = new(StringComparer.Ordinal);
-    private readonly List<string> openAnchors = [];
+    private List<string> openAnchors = [];
     private int linesBefore;
+    private int flowDepth;
 
     /// <summary>Where a letter was first taken for text that the API server takes for a boolean.</summary>
     public ScalarNode? FirstLetter { get; private set; }
@@ -20,13 +21,17 @@ internal sealed class YamlTreeReader(string file, ReadingLimits limits, StringPo
     /// <exception cref="UnreadableTextException">The text is no YAML, or breaks a limit.</exception>
     public void Read(YamlChunk chunk, List<TreeNode> documents)
     {
-        linesBefore = chunk.LinesBefore;
+        (linesBefore, flowDepth, openAnchors) = (chunk.LinesBefore, 0, []);
+        var tabbed = TabbedLines(chunk.Text);
+        SourcePosition last = new(file, chunk.LinesBefore + 1, 1);
         try
         {
             var parser = new Parser(new Scanner(new StringReader(chunk.Text), skipComments: true));
             TreeBuilder builder = new(limits, strings);
             while (parser.MoveNext())
             {
+                last = PositionOf(parser.Current!.Start);
+                RefuseTabs(parser.Current, tabbed);
                 if (parser.Current is DocumentStart)
                 {
                     builder = new(limits, strings);
@@ -42,6 +47,40 @@ internal sealed class YamlTreeReader(string file, ReadingLimits limits, StringPo
         {
             throw YamlSyntax.Explain(error, chunk, file);
         }
+        catch (Exception error) when (error is InvalidOperationException or ArgumentException or IndexOutOfRangeException or NullReferenceException)
+        {
+            throw YamlSyntax.Unparsable(last, chunk);
+        }
+    }
+
+    // go-yaml refuses tabs before a value in block style, where this parser lets some pass.
+    private void RefuseTabs(ParsingEvent found, Dictionary<int, int>? tabbed)
+    {
+        if (flowDepth > 0)
+            flowDepth += found.NestingIncrease;
+        else if (found is NodeEvent or AnchorAlias)
+        {
+            if (tabbed is not null && tabbed.TryGetValue((int)found.Start.Line, out var column) && found.Start.Column >= column && found is not Scalar { Value: "" })
+                throw YamlSyntax.Tabbed(PositionOf(found.Start) with { Column = column });
+            if (found is MappingStart { Style: MappingStyle.Flow } or SequenceStart { Style: SequenceStyle.Flow })
+                flowDepth = 1;
+        }
+    }
+
+    private static Dictionary<int, int>? TabbedLines(string text)
+    {
+        if (!text.Contains('\t'))
+            return null;
+        Dictionary<int, int> tabbed = [];
+        var number = 0;
+        foreach (var line in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            if (YamlSyntax.IsTabbed(line))
+                tabbed[number] = line.IndexOf('\t') + 1;
+        }
+
+        return tabbed;
     }
 
     private void Take(ParsingEvent found, TreeBuilder builder)

@@ -12,11 +12,11 @@ internal static class MetaRules
             foreach (var complaint in nameRule(meta.GenerateName.TrimEnd('-')))
                 yield return FieldError.Invalid(path.Child("generateName"), meta.GenerateName, complaint);
         if (meta.Name.Length == 0 && meta.GenerateName.Length == 0)
-            yield return FieldError.Required(path.Child("name"), "name or generateName is required") with { Fix = "Give the object a name." };
+            yield return FieldError.Required(path.Child("name"), "name or generateName is required").WithFix("Give the object a name.");
         foreach (var complaint in meta.Name.Length == 0 ? [] : nameRule(meta.Name))
-            yield return FieldError.Invalid(path.Child("name"), meta.Name, complaint) with { Fix = NameFix(meta.Name) };
+            yield return FieldError.Invalid(path.Child("name"), meta.Name, complaint).WithFix(NameFix(meta.Name));
         foreach (var complaint in !isNamespaced || meta.Namespace.Length == 0 ? [] : NameRules.DnsLabel(meta.Namespace))
-            yield return FieldError.Invalid(path.Child("namespace"), meta.Namespace, complaint) with { Fix = NameFix(meta.Namespace) };
+            yield return FieldError.Invalid(path.Child("namespace"), meta.Namespace, complaint).WithFix(NameFix(meta.Namespace));
         foreach (var error in Labels(meta.Labels, path.Child("labels")))
             yield return error;
     }
@@ -37,7 +37,7 @@ internal static class MetaRules
         for (var i = 0; i < meta.Finalizers.Count; i++)
             if (!meta.Finalizers[i].Contains('/') && meta.Finalizers[i] is not ("kubernetes" or "orphan" or "foregroundDeletion"))
                 yield return FieldError.Invalid(path.Child("finalizers").Child(i), meta.Finalizers[i], "name is neither a standard finalizer name nor is it fully qualified")
-                    with { Fix = $"Give it a domain: example.com/{meta.Finalizers[i]}." };
+                    .WithFix($"Give it a domain: example.com/{meta.Finalizers[i]}.");
     }
 
     public static IEnumerable<FieldError> Labels(ValueList<Label> labels, FieldPath path)

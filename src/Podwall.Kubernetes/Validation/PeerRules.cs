@@ -17,17 +17,17 @@ internal static class PeerRules
                 yield return error;
         if (peer is { PodSelector: null, NamespaceSelector: null, IpBlock: null })
             yield return FieldError.Required(path, "must specify a peer")
-                with { Fix = "Write podSelector: {} for the pods of this namespace, namespaceSelector: {} for all pods; or leave the whole list out for anyone." };
+                .WithFix("Write podSelector: {} for the pods of this namespace, namespaceSelector: {} for all pods; or leave the whole list out for anyone.");
         else if (peer.IpBlock is not null && (peer.PodSelector ?? peer.NamespaceSelector) is not null)
             yield return FieldError.Forbidden(path, "may not specify both ipBlock and another peer")
-                with { Fix = "Make two entries of it: one with ipBlock, one with the selectors (either then matches)." };
+                .WithFix("Make two entries of it: one with ipBlock, one with the selectors (either then matches).");
     }
 
     private static IEnumerable<FieldError> Check(IpBlock block, FieldPath path)
     {
         if (block.Cidr.Length == 0)
         {
-            yield return FieldError.Required(path.Child("cidr"), "") with { Fix = "Give the block: cidr: 10.0.0.0/8; everywhere is cidr: 0.0.0.0/0." };
+            yield return FieldError.Required(path.Child("cidr"), "").WithFix("Give the block: cidr: 10.0.0.0/8; everywhere is cidr: 0.0.0.0/0.");
             yield break;
         }
 
@@ -44,7 +44,7 @@ internal static class PeerRules
                 yield return bad;
             else if (!outer.Contains(inner.Network) || outer.PrefixLength >= inner.PrefixLength)
                 yield return FieldError.Invalid(hole, block.Except[i], "must be a strict subset of `cidr`")
-                    with { Fix = $"Give a smaller block inside {outer}, or take it away." };
+                    .WithFix($"Give a smaller block inside {outer}, or take it away.");
         }
     }
 

@@ -37,7 +37,7 @@ internal static class PolicyRules
         }
 
         return types.Select((type, i) => (Type: type, Path: path.Child(i))).Where(t => !Types.Contains(t.Type))
-            .Select(t => FieldError.NotSupported(t.Path, t.Type, Types) with { Fix = Spelling(t.Type, Types) });
+            .Select(t => FieldError.NotSupported(t.Path, t.Type, Types).WithFix(Spelling(t.Type, Types)));
     }
 
     internal static string Spelling(string written, IEnumerable<string> allowed) =>

@@ -12,7 +12,7 @@ internal static class PortRules
         {
             case null when port.EndPort is { } last:
                 yield return FieldError.Invalid(path.Child("endPort"), last, "may not be specified when `port` is not specified")
-                    with { Fix = "Give the first port of the range in 'port'." };
+                    .WithFix("Give the first port of the range in 'port'.");
                 break;
             case { Name: { } name }:
                 foreach (var error in Named(name, port.EndPort, path))
@@ -37,24 +37,24 @@ internal static class PortRules
     private static IEnumerable<FieldError> Numbered(int number, int? last, FieldPath path)
     {
         foreach (var complaint in NameRules.PortNumber(number))
-            yield return FieldError.Invalid(path.Child("port"), number, complaint) with { Fix = "For every port, leave 'port' out." };
+            yield return FieldError.Invalid(path.Child("port"), number, complaint).WithFix("For every port, leave 'port' out.");
         if (last is null)
             yield break;
         // The server prints 'port' as the invalid value here, and so do we.
         if (last < number)
             yield return FieldError.Invalid(path.Child("endPort"), number, "must be greater than or equal to `port`")
-                with { Fix = last >= 1 ? $"Swap them: port: {last}, endPort: {number}." : "Give the last port of the range." };
+                .WithFix(last >= 1 ? $"Swap them: port: {last}, endPort: {number}." : "Give the last port of the range.");
         foreach (var complaint in NameRules.PortNumber(last.Value))
-            yield return FieldError.Invalid(path.Child("endPort"), last.Value, complaint) with { Fix = "The highest port is 65535." };
+            yield return FieldError.Invalid(path.Child("endPort"), last.Value, complaint).WithFix("The highest port is 65535.");
     }
 
     private static IEnumerable<FieldError> Named(string name, int? last, FieldPath path)
     {
         if (last is not null)
             yield return FieldError.Invalid(path.Child("endPort"), last.Value, "may not be specified when `port` is non-numeric")
-                with { Fix = "Give the first port as a number, or take 'endPort' away." };
+                .WithFix("Give the first port as a number, or take 'endPort' away.");
         foreach (var complaint in NameRules.PortName(name))
-            yield return FieldError.Invalid(path.Child("port"), name, complaint) with { Fix = NameFix(name) };
+            yield return FieldError.Invalid(path.Child("port"), name, complaint).WithFix(NameFix(name));
     }
 
     private static string NameFix(string name) =>

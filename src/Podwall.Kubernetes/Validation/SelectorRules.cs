@@ -17,24 +17,24 @@ internal static class SelectorRules
         {
             case "In" or "NotIn" when term.Values.Count == 0:
                 yield return FieldError.Required(path.Child("values"), "must be specified when `operator` is 'In' or 'NotIn'")
-                    with { Fix = "List the values: values: [a, b]; or use Exists or DoesNotExist, which need none." };
+                    .WithFix("List the values: values: [a, b]; or use Exists or DoesNotExist, which need none.");
                 break;
             case "Exists" or "DoesNotExist" when term.Values.Count > 0:
                 yield return FieldError.Forbidden(path.Child("values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-                    with { Fix = "Take 'values' away, or use In or NotIn." };
+                    .WithFix("Take 'values' away, or use In or NotIn.");
                 break;
             case "In" or "NotIn" or "Exists" or "DoesNotExist":
                 break;
             default:
                 yield return FieldError.Invalid(path.Child("operator"), term.Operator, "not a valid selector operator")
-                    with { Fix = "Use In, NotIn, Exists or DoesNotExist, spelled so." };
+                    .WithFix("Use In, NotIn, Exists or DoesNotExist, spelled so.");
                 break;
         }
 
         foreach (var complaint in NameRules.QualifiedName(term.Key))
-            yield return FieldError.Invalid(path.Child("key"), term.Key, complaint) with { Fix = LabelFixes.ForKey(term.Key) };
+            yield return FieldError.Invalid(path.Child("key"), term.Key, complaint).WithFix(LabelFixes.ForKey(term.Key));
         for (var i = 0; i < term.Values.Count; i++)
             foreach (var complaint in NameRules.LabelValue(term.Values[i]))
-                yield return FieldError.Invalid(path.Child("values").Child(i), term.Values[i], complaint) with { Fix = LabelFixes.ForValue(term.Values[i]) };
+                yield return FieldError.Invalid(path.Child("values").Child(i), term.Values[i], complaint).WithFix(LabelFixes.ForValue(term.Values[i]));
     }
 }

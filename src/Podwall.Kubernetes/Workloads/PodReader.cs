@@ -28,7 +28,7 @@ internal static class PodReader
             if (field.Text() is not { Length: > 0 } text)
                 return;
             if (!Address.TryParse(text, out var address))
-                faults.Add(FieldError.Invalid(field.Path, text, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)") with { Fix = "Write one address, without a length." });
+                faults.Add(FieldError.Invalid(field.Path, text, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)").WithFix("Write one address, without a length."));
             // A pod has one address per family; the first is the primary one.
             else if (addresses.All(a => a.Family != address.Family))
                 addresses.Add(address);

@@ -48,13 +48,13 @@ internal static class PodSpecReader
     private static void Check(FieldPath path, string? name, int? number, string? protocol, List<FieldError> faults)
     {
         foreach (var complaint in name is { Length: > 0 } ? NameRules.PortName(name) : [])
-            faults.Add(FieldError.Invalid(path.Child("name"), name!, complaint) with { Fix = "At most 15 of a-z, 0-9 and '-', with a letter among them." });
+            faults.Add(FieldError.Invalid(path.Child("name"), name!, complaint).WithFix("At most 15 of a-z, 0-9 and '-', with a letter among them."));
         if (number == 0)
-            faults.Add(FieldError.Required(path.Child("containerPort"), "") with { Fix = "Give the number that the container listens on." });
+            faults.Add(FieldError.Required(path.Child("containerPort"), "").WithFix("Give the number that the container listens on."));
         else
             faults.AddRange(NameRules.PortNumber(number ?? 1).Select(c => FieldError.Invalid(path.Child("containerPort"), number!.Value, c)));
         if (protocol is { Length: > 0 } && !Protocols.Contains(protocol))
-            faults.Add(FieldError.NotSupported(path.Child("protocol"), protocol, Protocols) with { Fix = PolicyRules.Spelling(protocol, Protocols) });
+            faults.Add(FieldError.NotSupported(path.Child("protocol"), protocol, Protocols).WithFix(PolicyRules.Spelling(protocol, Protocols)));
     }
 
     internal static Protocol Parsed(string? protocol) => protocol switch
