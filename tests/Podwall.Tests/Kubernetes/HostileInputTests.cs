@@ -1,6 +1,5 @@
 using System.Text;
 using Podwall.Kubernetes;
-using Xunit;
 
 namespace Podwall.Tests.Kubernetes;
 

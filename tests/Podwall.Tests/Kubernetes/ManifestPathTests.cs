@@ -1,5 +1,4 @@
 using Podwall.Kubernetes;
-using Xunit;
 
 namespace Podwall.Tests.Kubernetes;
 

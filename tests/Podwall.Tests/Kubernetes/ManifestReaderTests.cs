@@ -1,6 +1,5 @@
 using Podwall.Kubernetes;
 using Podwall.Policy;
-using Xunit;
 
 namespace Podwall.Tests.Kubernetes;
 

@@ -1,5 +1,4 @@
 using Podwall.Policy;
-using Xunit;
 
 namespace Podwall.Tests.Kubernetes;
 
