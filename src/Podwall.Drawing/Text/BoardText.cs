@@ -1,0 +1,44 @@
+using Podwall.Drawing.Wording;
+
+namespace Podwall.Drawing.Text;
+
+/// <summary>A board as a list: the facts of the picture for a screen reader, a terminal or Markdown.</summary>
+public static class BoardText
+{
+    public static string Draw(Board board) => string.Concat(Facts(board).Select(f => $"- {OneLine.Of(f)}\n"));
+
+    /// <summary>Every fact of the board, a sentence each.</summary>
+    public static IEnumerable<string> Facts(Board board)
+    {
+        foreach (var place in board.Places)
+        {
+            yield return Sentence(place);
+            foreach (var card in place.Cards.Where(c => !c.IsOutside))
+                yield return Sentence(card, board.IsComparison);
+        }
+
+        foreach (var connection in board.Connections)
+            yield return $"{connection.Sentence(board.IsComparison)}.";
+        if (board.Connections.Count == 0 && board.Cards.Any())
+            yield return board.Cards.All(c => c.Before is null or { AreOpen: true } && c.After is null or { AreOpen: true })
+                ? "No policy isolates any pod: everything may connect."
+                : "No isolated pod may connect.";
+        foreach (var note in board.Notes)
+            yield return note;
+    }
+
+    private static string Sentence(Place place)
+    {
+        if (place.IsOutside)
+            return $"{place}: {string.Join("; ", place.Cards.Select(c => c.Name))}.";
+        var labels = place.Labels.Count == 0 ? "" : $" ({string.Join(", ", place.Labels)})";
+        var declared = place.IsDeclared ? "" : ", not declared by any manifest";
+        return $"{(place.Namespaces.Count == 1 ? $"Namespace {place}" : place.Name)}{labels}{declared}: {Plural.Of(place.PodCount, "pod")}.";
+    }
+
+    private static string Sentence(Card card, bool isComparison)
+    {
+        var pods = card.Pods.Count == 1 ? "" : $" ({Plural.Of(card.Pods.Count, "pod")}{(card.Detail.Length > 0 ? $"; {card.Detail}" : "")})";
+        return $"{card}{pods}: {card.Sentence(isComparison)}.";
+    }
+}
