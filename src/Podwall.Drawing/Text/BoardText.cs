@@ -8,24 +8,18 @@ public static class BoardText
     public static string Draw(Board board) => string.Concat(Facts(board).Select(f => $"- {OneLine.Of(f)}\n"));
 
     /// <summary>Every fact of the board, a sentence each.</summary>
-    public static IEnumerable<string> Facts(Board board)
-    {
-        foreach (var place in board.Places)
-        {
-            yield return Sentence(place);
-            foreach (var card in place.Cards.Where(c => !c.IsOutside))
-                yield return Sentence(card, board.IsComparison);
-        }
+    public static IEnumerable<string> Facts(Board board) =>
+    [
+        .. board.Places.SelectMany(p => p.Cards.Where(c => !c.IsOutside).Select(c => Sentence(c, board.IsComparison)).Prepend(Sentence(p))),
+        .. board.Connections.Select(c => $"{c.Sentence(board.IsComparison)}."),
+        .. board.Connections.Count == 0 && board.Cards.Any() ? [WithoutConnections(board)] : (string[])[],
+        .. board.Notes,
+    ];
 
-        foreach (var connection in board.Connections)
-            yield return $"{connection.Sentence(board.IsComparison)}.";
-        if (board.Connections.Count == 0 && board.Cards.Any())
-            yield return board.Cards.All(c => c.Before is null or { AreOpen: true } && c.After is null or { AreOpen: true })
-                ? "No policy isolates any pod: everything may connect."
-                : "No isolated pod may connect.";
-        foreach (var note in board.Notes)
-            yield return note;
-    }
+    private static string WithoutConnections(Board board) =>
+        board.Cards.All(c => c.Before is null or { AreOpen: true } && c.After is null or { AreOpen: true })
+            ? "No policy isolates any pod: everything may connect."
+            : "Nothing that a policy governs may connect.";
 
     private static string Sentence(Place place)
     {
