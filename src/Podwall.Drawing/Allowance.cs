@@ -2,13 +2,16 @@ using Podwall.Policy;
 
 namespace Podwall.Drawing;
 
-/// <summary>How far an allowance holds among the pods of its two ends.</summary>
+/// <summary>
+/// How far an allowance holds among the pods of its two ends: those pairs of which a policy isolates the sender for egress
+/// or the receiver for ingress, at either phase. What holds for the others is open, as the marks say.
+/// </summary>
 public enum Extent
 {
-    /// <summary>From every pod of the one end to every pod of the other.</summary>
+    /// <summary>For all of these pairs.</summary>
     Every,
 
-    /// <summary>Between some of them only; the traffic is the union.</summary>
+    /// <summary>For some of them only; the traffic is the union.</summary>
     Some,
 
     /// <summary>One of the ends has no pods at this phase.</summary>

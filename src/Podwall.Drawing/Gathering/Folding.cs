@@ -9,25 +9,24 @@ internal sealed class Folding
     private readonly Dictionary<Card, int> numbers;
     private readonly Dictionary<Card, Place> placeOf;
     private readonly ValueList<Place> places;
-    private readonly Matrix matrix;
 
-    private Folding(Matrix matrix, Card[] cards, ValueList<Place> places)
+    private Folding(Card[] cards, ValueList<Place> places)
     {
-        (this.matrix, this.places) = (matrix, places);
+        this.places = places;
         numbers = cards.Select((card, index) => (card, index)).ToDictionary(c => c.card, c => c.index);
         placeOf = places.SelectMany(p => p.Cards.Select(c => (p, c))).ToDictionary(c => c.c, c => c.p);
     }
 
     public static ValueList<Connection> Of(Matrix matrix, Card[] cards, ValueList<Place> places, BoardLimits limits)
     {
-        var folding = new Folding(matrix, cards, places);
+        var folding = new Folding(cards, places);
         IEnumerable<Arrow> arrows = matrix.Cells.Where(c => c.Value.IsDrawn)
             .Select(c => new Arrow(new End.One(cards[c.Key.From]), new End.One(cards[c.Key.To]), c.Value.Passage));
         arrows = folding.Wholes(arrows, a => a.From, a => a.To, (a, end) => a with { From = end });
         arrows = folding.Wholes(arrows, a => a.To, a => a.From, (a, end) => a with { To = end });
         arrows = folding.Fans(arrows, limits.Fan, a => a.From, a => a.To, (a, end) => a with { From = end });
         arrows = folding.Fans(arrows, limits.Fan, a => a.To, a => a.From, (a, end) => a with { To = end });
-        return [.. BothWays([.. arrows])];
+        return [.. BothWays([.. arrows.OrderBy(a => folding.PlaceIn(a.From)).ThenBy(a => folding.PlaceIn(a.To))])];
     }
 
     /// <summary>Replaces the one end by its place, where the same holds for every card of the place.</summary>
@@ -58,7 +57,7 @@ internal sealed class Folding
     }
 
     /// <summary>Whether an arrow from a card to itself would say nothing, because it is a single pod.</summary>
-    private bool SaysNothing(Card card, End other) => other is End.One one && one.Card == card && matrix[numbers[card], numbers[card]] is null;
+    private static bool SaysNothing(Card card, End other) => other is End.One one && one.Card == card && card.Pods.Count == 1;
 
     private List<Arrow> Fans(IEnumerable<Arrow> arrows, int most, Func<Arrow, End> end, Func<Arrow, End> other, Func<Arrow, End, Arrow> with)
     {
@@ -78,6 +77,8 @@ internal sealed class Folding
 
         return folded;
     }
+
+    private int PlaceIn(End end) => end is End.Several ? int.MaxValue : numbers[end.Cards.First()];
 
     private bool Touch(End from, End to) => from.Cards.Any(f => to.Cards.Any(t => placeOf[f] == placeOf[t]));
 

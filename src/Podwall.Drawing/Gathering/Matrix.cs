@@ -20,10 +20,8 @@ internal sealed class Matrix
         Cells = [.. cells.OrderBy(c => c.Key)];
     }
 
-    /// <summary>The cells of two cards between which there are pairs of pods, or of a pod and an address.</summary>
+    /// <summary>The cells of two cards between which policies govern some pair of pods, or of a pod and an address.</summary>
     public IReadOnlyList<KeyValuePair<(int From, int To), Cell>> Cells { get; }
-
-    public Cell? this[int from, int to] => cells.GetValueOrDefault((from, to));
 
     /// <summary>Whether anything passes out of, or into, a card.</summary>
     public bool Passes(int card, Phase phase, Direction direction) => Cells.Any(c =>
@@ -34,21 +32,21 @@ internal sealed class Matrix
     {
         if ((from.IsOutside && to.IsOutside) || (from == to && !from.HasInnerPairs))
             return;
+        // What no policy governs is open, which the marks say.
+        if (!IsGoverned(Phase.After, from, to) && !IsGoverned(Phase.Before, from, to))
+            return;
         if (!cells.TryGetValue((fromCard, toCard), out var cell))
             cells[(fromCard, toCard)] = cell = new();
-        if (Passing(Phase.After, from, to) is { } now)
-            Count(cell, now, before == after ? now : Passing(Phase.Before, from, to), from, to);
-        else if (Passing(Phase.Before, from, to) is { } then)
-            Count(cell, null, then, from, to);
+        var now = Passing(Phase.After, from, to);
+        Count(cell, now, before == after ? now : Passing(Phase.Before, from, to));
     }
 
-    private static void Count(Cell cell, Traffic? now, Traffic? then, Unit from, Unit to)
+    private static void Count(Cell cell, Traffic? now, Traffic? then)
     {
         if (now is not null)
             cell.After.Add(now);
         if (then is not null)
             cell.Before.Add(then);
-        cell.IsGoverned |= (now is not null && IsGoverned(Phase.After, from, to)) || (then is not null && IsGoverned(Phase.Before, from, to));
         if (now is null || then is null || ReferenceEquals(now, then))
             return;
         cell.Gained |= !now.Except(then).IsNone;
@@ -56,7 +54,7 @@ internal sealed class Matrix
     }
 
     private static bool IsGoverned(Phase phase, Unit from, Unit to) =>
-        from.IsIsolated(phase, Direction.Egress) || to.IsIsolated(phase, Direction.Ingress);
+        from.Exists(phase) && to.Exists(phase) && (from.IsIsolated(phase, Direction.Egress) || to.IsIsolated(phase, Direction.Ingress));
 
     /// <summary>What passes at a phase; null where one of the two is not there.</summary>
     private Traffic? Passing(Phase phase, Unit from, Unit to)

@@ -28,16 +28,13 @@ internal sealed class Cell
 
     public Tally After { get; } = new();
 
-    /// <summary>A policy has a say: without one, the connection is open and not drawn.</summary>
-    public bool IsGoverned { get; set; }
-
     public bool Gained { get; set; }
 
     public bool Lost { get; set; }
 
     public Passage Passage => new(Before.Allowance, After.Allowance, Gained, Lost);
 
-    public bool IsDrawn => IsGoverned && !(Before.Allowance.IsNone && After.Allowance.IsNone);
+    public bool IsDrawn => !(Before.Allowance.IsNone && After.Allowance.IsNone);
 }
 
 /// <summary>What connections must share to be drawn as one.</summary>

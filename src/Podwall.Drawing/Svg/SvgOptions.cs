@@ -9,7 +9,7 @@ public sealed record SvgOptions
     public string? Title { get; init; }
 
     /// <summary>The width to stay within, in pixels. A board that cannot be narrower is wider all the same.</summary>
-    public int Width { get; init; } = 1200;
+    public int Width { get; init; } = 1440;
 
     /// <summary>
     /// False for a page that serves <see cref="BoardCss.Text"/> itself, because its content-security policy forbids

@@ -10,7 +10,7 @@ internal static class TextWidth
         var units = 0.0;
         foreach (var rune in text.EnumerateRunes())
             units += UnitsOf(rune);
-        return (int)Math.Ceiling(units * size * (bold ? 1.06 : 1));
+        return (int)Math.Ceiling(units * size * (bold ? 1.12 : 1));
     }
 
     /// <summary>The text, cut with an ellipsis where it is wider than the room.</summary>
@@ -50,11 +50,11 @@ internal static class TextWidth
 
     private static double UnitsOf(Rune rune) => rune.Value switch
     {
-        'i' or 'j' or 'l' or '.' or ',' or ':' or ';' or '|' or '\'' or '!' => 0.31,
-        'f' or 't' or 'r' or ' ' or '-' or '/' or '(' or ')' or '[' or ']' => 0.40,
-        'm' or 'w' or 'M' or 'W' or '@' or '%' => 0.92,
-        >= 'A' and <= 'Z' => 0.70,
-        < 0x2E80 => 0.60,
+        'i' or 'j' or 'l' or '.' or ',' or ':' or ';' or '|' or '\'' or '!' => 0.34,
+        'f' or 't' or 'r' or ' ' or '-' or '/' or '(' or ')' or '[' or ']' => 0.42,
+        'm' or 'w' or 'M' or 'W' or '@' or '%' or '+' or '=' or '<' or '>' => 0.95,
+        >= 'A' and <= 'Z' => 0.71,
+        < 0x2E80 => 0.62,
         _ => 1.1,
     };
 }

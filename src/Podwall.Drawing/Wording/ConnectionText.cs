@@ -7,6 +7,9 @@ internal static class ConnectionText
     public static string? Label(this Connection connection, Phase phase) =>
         Label(connection, phase, connection.At(phase), connection.At(phase == Phase.Before ? Phase.After : Phase.Before));
 
+    /// <summary>What stands in a line inside a box.</summary>
+    public static string Inscription(this Connection connection, Phase phase) => connection.At(phase).IsNone ? "denied" : connection.Label(phase)!;
+
     /// <summary>What stands on an arrow that shows both phases at once.</summary>
     public static string ChangeLabel(this Connection connection) => connection.Change switch
     {

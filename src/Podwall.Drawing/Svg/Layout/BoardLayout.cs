@@ -63,6 +63,8 @@ internal sealed class BoardLayout
             }
         }
 
+        if (Wires.Count == 0)
+            return;
         var tallest = columns.Select(c => c[^1].Y + c[^1].FullHeight).DefaultIfEmpty().Max();
         foreach (var column in columns)
         {
@@ -124,7 +126,7 @@ internal sealed class BoardLayout
         {
             for (var i = 0; i < wire.Path.Count; i++)
                 wire.Path[i] = (wire.Path[i].X, wire.Path[i].Y - top);
-            wire.LabelCentre = (wire.LabelCentre.X, wire.LabelCentre.Y - top);
+            wire.LabelAnchor = (wire.LabelAnchor.X, wire.LabelAnchor.Y - top);
         }
 
         Height = Math.Max(Places.Select(p => p.Y + p.FullHeight).DefaultIfEmpty().Max(), points.DefaultIfEmpty().Max() - top + 8);

@@ -28,7 +28,7 @@ internal sealed class CardBox(Card card, PlaceBox place) : Socket
     }.Max();
 
     public static int InscriptionWidth(Connection connection, string lead) =>
-        ((Phase[])[Phase.Before, Phase.After]).Max(p => TextWidth.Of($"{lead} {connection.Label(p)}", Sizes.Small, bold: true));
+        ((Phase[])[Phase.Before, Phase.After]).Max(p => TextWidth.Of($"{lead} {connection.Inscription(p)}", Sizes.Small, bold: true));
 
     public static int MarkWidth(string text) => 18 + TextWidth.Of(text, Sizes.Small, bold: true) + 10;
 

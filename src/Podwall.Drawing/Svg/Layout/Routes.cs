@@ -22,7 +22,7 @@ internal static class Routes
         // The label stands beside the line, which makes way where that needs room.
         var x = upper.X + Math.Clamp(upper.Width - wire.LabelWidth - 20, 18, upper.Width / 2);
         wire.Path.AddRange(downward ? [(x, top), (x, bottom)] : [(x, bottom), (x, top)]);
-        wire.LabelCentre = (x + 12 + wire.LabelWidth / 2, (top + bottom) / 2);
+        wire.LabelAnchor = (x + 12, (top + bottom) / 2);
     }
 
     private static void GoAround(Wire wire, Channel[] channels)
@@ -41,7 +41,7 @@ internal static class Routes
 
         wire.Path.Add((to.X, to.Y));
         // A card is set back from the edge of its place; the label stays in the channel.
-        wire.LabelCentre = (entering.LabelX(to.Side == Side.Left ? Side.Right : Side.Left), to.Y);
+        wire.LabelAnchor = (entering.LabelX(to.Side == Side.Left ? Side.Right : Side.Left), to.Y);
     }
 
     private static Channel ChannelOf(Channel[] channels, Port port) => channels[port.Socket.Column + (port.Side == Side.Right ? 1 : 0)];

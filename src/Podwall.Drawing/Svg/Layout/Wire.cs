@@ -22,7 +22,10 @@ internal sealed class Wire(Connection connection, Socket source, Socket target)
     /// <summary>The height at which it crosses the columns between its ends; null where there are none.</summary>
     public int? LaneY { get; set; }
 
-    public (int X, int Y) LabelCentre { get; set; }
+    /// <summary>The middle of the label; or its left end, beside a wire that goes straight down.</summary>
+    public (int X, int Y) LabelAnchor { get; set; }
+
+    public int LabelLeftAt(Phase phase) => From is null ? LabelAnchor.X : LabelAnchor.X - LabelWidthAt(phase) / 2;
 
     public int LabelWidth => ((Phase[])[Phase.Before, Phase.After]).Max(LabelWidthAt);
 

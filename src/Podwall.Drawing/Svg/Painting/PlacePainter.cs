@@ -75,7 +75,7 @@ internal sealed class PlacePainter(SvgWriter svg, Phase phase)
         {
             if (connection.LookAt(phase) is not { } look)
                 continue;
-            svg.Text(x, y += Sizes.Line, $"small {look.Css()}", TextWidth.Fit($"{lead} {connection.Label(phase)}", Sizes.Small, room));
+            svg.Text(x, y += Sizes.Line, $"small {look.Css()}", TextWidth.Fit($"{lead} {connection.Inscription(phase)}", Sizes.Small, room));
         }
     }
 }

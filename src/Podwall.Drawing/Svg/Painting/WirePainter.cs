@@ -28,11 +28,11 @@ internal sealed class WirePainter(SvgWriter svg, Board board, Phase phase)
     {
         foreach (var (wire, look) in Seen(wires))
         {
-            var (x, y) = wire.LabelCentre;
+            var (x, y) = (wire.LabelLeftAt(phase), wire.LabelAnchor.Y);
             var width = wire.LabelWidthAt(phase);
             svg.Open("g", ("class", look.Css()), ("data-connection", IndexOf(wire)));
-            svg.Shape("rect", ("class", "pill"), ("x", x - width / 2), ("y", y - Sizes.LabelHeight / 2), ("width", width), ("height", Sizes.LabelHeight), ("rx", 9));
-            svg.Text(x, y + 4, "small", wire.LabelAt(phase)!, "middle");
+            svg.Shape("rect", ("class", "pill"), ("x", x), ("y", y - Sizes.LabelHeight / 2), ("width", width), ("height", Sizes.LabelHeight), ("rx", 9));
+            svg.Text(x + width / 2, y + 4, "small", wire.LabelAt(phase)!, "middle");
             svg.Close("g");
         }
     }
