@@ -28,7 +28,8 @@ public sealed record Connection(End From, End To, Allowance Before, Allowance Af
         : After.IsNone ? Change.Removed
         : (Gained, Lost) switch
         {
-            (false, false) => Change.Kept,
+            // The same pods may do the same, but where pods came or went, the whole may differ.
+            (false, false) => Before == After ? Change.Kept : Change.Changed,
             (true, false) => Change.Widened,
             (false, true) => Change.Narrowed,
             _ => Change.Changed,

@@ -53,15 +53,22 @@ internal static class Plugging
             port.Y = port.Other.Y = (top + bottom) / 2;
     }
 
-    // Two lines that come from the two sides of a channel at the same height would look like one.
+    // Two lines that come from the two sides of a channel at the same height would look like one. All ports of a side move
+    // together, no farther than the room that every socket leaves around them.
     private static void KeepApart(Socket[] sockets)
     {
         foreach (var column in sockets.GroupBy(s => s.Column))
         {
             var facing = sockets.Where(s => s.Column == column.Key + 1).SelectMany(s => s.Ports(Side.Left)).ToArray();
-            foreach (var port in column.SelectMany(s => s.Ports(Side.Right)))
-                for (var tries = 0; tries < 3 && facing.Any(f => f.Other != port && Math.Abs(f.Y - port.Y) < 5); tries++)
-                    port.Y += port.Other.Y == port.Y && port.Other.Socket.Column != port.Socket.Column ? 0 : 5;
+            foreach (var socket in column)
+            {
+                var ports = socket.Ports(Side.Right);
+                var shift = ((int[])[0, 5, -5]).MinBy(s => ports.Count(p => facing.Any(f => AreTooNear(p, f, s))));
+                ports.ForEach(p => p.Y += shift);
+            }
         }
     }
+
+    private static bool AreTooNear(Port port, Port facing, int shift) =>
+        (facing.Other != port && Math.Abs(facing.Y - port.Y - shift) < 5) || (facing.Other == port && facing.Y == port.Y && shift != 0);
 }
