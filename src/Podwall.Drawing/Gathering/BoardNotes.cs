@@ -21,7 +21,9 @@ internal static class BoardNotes
             notes.Add($"Workloads are drawn together in {Names(folded)}.");
         if (emptyPlaces > 0)
             notes.Add($"{Plural.Of(emptyPlaces, "namespace")} without pods: not drawn.");
-        if (cards.Any(c => IsOpen(c, Direction.Egress)) && cards.Any(c => IsOpen(c, Direction.Ingress)))
+        if (cards.Length > 0 && cards.All(c => c.Before is null or { AreOpen: true } && c.After is null or { AreOpen: true }))
+            notes.Add("No policy isolates any pod: every pod may connect to every other one, and to and from anywhere outside.");
+        else if (cards.Any(c => IsOpen(c, Direction.Egress)) && cards.Any(c => IsOpen(c, Direction.Ingress)))
             notes.Add("Where no policy isolates the sender for egress or the receiver for ingress, everything may connect: open, and not drawn as arrows.");
         if (HostPods(before, after) is { Length: > 0 } host)
             notes.Add($"{Plural.Of(host.Length, "pod")} on the network of the node, which no policy governs or selects, not drawn: {Names(host)}.");

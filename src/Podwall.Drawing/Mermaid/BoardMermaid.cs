@@ -12,7 +12,8 @@ public static class BoardMermaid
         var text = new StringBuilder("flowchart LR\n");
         foreach (var place in board.Places)
         {
-            text.Append($"  subgraph {ends[place]}[\"{MermaidText.Of(place.Lines(board))}\"]\n");
+            // A second line of the title would lie under the first card.
+            text.Append($"  subgraph {ends[place]}[\"{MermaidText.Of([string.Join(" · ", place.Lines(board))])}\"]\n");
             foreach (var card in place.Cards)
                 text.Append($"    {ends[card]}[\"{MermaidText.Of(card.Lines(board))}\"]{ClassOf(card)}\n");
             text.Append("  end\n");

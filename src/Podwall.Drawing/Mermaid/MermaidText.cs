@@ -24,5 +24,5 @@ internal static class MermaidText
 
     // Everything else is written by number: quotes, brackets, backticks, '#', ';' and '&' all mean something to Mermaid.
     private static bool IsPlain(char character) =>
-        char.IsLetterOrDigit(character) || char.IsSurrogate(character) || character is ' ' or '.' or ',' or ':' or '-' or '/' or '=' or '(' or ')' or '+' or '×';
+        char.IsLetterOrDigit(character) || char.IsSurrogate(character) || character is ' ' or '.' or ',' or ':' or '-' or '/' or '=' or '(' or ')' or '+' or '×' or '·';
 }

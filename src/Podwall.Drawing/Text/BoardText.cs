@@ -12,14 +12,9 @@ public static class BoardText
     [
         .. board.Places.SelectMany(p => p.Cards.Where(c => !c.IsOutside).Select(c => Sentence(c, board.IsComparison)).Prepend(Sentence(p))),
         .. board.Connections.Select(c => $"{c.Sentence(board.IsComparison)}."),
-        .. board.Connections.Count == 0 && board.Cards.Any() ? [WithoutConnections(board)] : (string[])[],
+        .. board.Connections.Count == 0 && board.Cards.Any(c => c.After is { AreOpen: false }) ? ["Nothing that a policy governs may connect."] : (string[])[],
         .. board.Notes,
     ];
-
-    private static string WithoutConnections(Board board) =>
-        board.Cards.All(c => c.Before is null or { AreOpen: true } && c.After is null or { AreOpen: true })
-            ? "No policy isolates any pod: everything may connect."
-            : "Nothing that a policy governs may connect.";
 
     private static string Sentence(Place place)
     {

@@ -73,7 +73,7 @@ public sealed partial class DrawingRules
     {
         var (flowchart, graph) = (BoardMermaid.Draw(Pictures.All["hostile"]()), BoardDot.Draw(Pictures.All["hostile"]()));
         foreach (Match label in MermaidLabel().Matches(flowchart))
-            Assert.Matches("^[\\p{L}\\p{N} .,:/=()+×-]*$", MermaidCode().Replace(label.Groups[1].Value, ""));
+            Assert.Matches("^[\\p{L}\\p{N} .,:/=()+×·-]*$", MermaidCode().Replace(label.Groups[1].Value, ""));
         Assert.Equal(flowchart.Count(c => c == '"') / 2, MermaidLabel().Count(flowchart));
         Assert.All(graph.Split('\n'), line => Assert.Equal(0, UnescapedQuote().Count(line) % 2));
     }

@@ -27,6 +27,11 @@ internal static class Pictures
         Tier("database", [new([Here("backend")], [Port(Protocol.Tcp, 5432)])], []),
     ];
 
+    private static readonly NetworkPolicy[] Monitoring =
+    [
+        new(new("data", "allow-monitoring"), Selector.Everything, [new([new Peer.PodsIn(Named("observability"), Selector.Everything)], [Port(Protocol.Tcp, 9090)])], null),
+    ];
+
     public static readonly Dictionary<string, Func<Board>> All = new()
     {
         ["no-policies"] = () => Board.Of(Compile(Prod([]), Dev)),
@@ -36,6 +41,9 @@ internal static class Pictures
         ["from-corporate"] = () => Board.Of(Compile(PublicApi([Corporate(["10.1.0.0/16"])]), Dev)),
         ["from-corporate-change"] = () => Board.Between(Compile(PublicApi([Corporate([])]), Dev), Compile(PublicApi([Corporate(["10.1.0.0/16"])]), Dev)),
         ["large"] = () => Board.Of(Compile([.. Enumerable.Range(0, 40).Select(Team), KubeSystem])),
+        ["busy"] = () => Board.Of(Shop(Monitoring)),
+        ["busy-change"] = () => Board.Between(Shop([]), Shop(Monitoring)),
+        ["many-namespaces"] = () => Board.Of(Compile([.. Enumerable.Range(0, 120).Select(Team), KubeSystem])),
         ["hostile"] = () => Board.Between(Compile(Hostile([])), Compile(Hostile([IsolateAll("<b>&\"']]>", "x\"y")]))),
         ["nothing"] = () => Board.Of(Compile()),
     };
@@ -68,6 +76,30 @@ internal static class Pictures
         ];
         return new(name, Labels.Of(("team", $"{number}")), pods, number % 4 == 3 ? [] : policies);
     }
+
+    private static Compiled Shop(NetworkPolicy[] monitoring) => Compile(
+        new("frontend", Labels.Of(("env", "frontend")), [Pod("frontend", "shop", 0, ("app", "shop")), Pod("frontend", "shop", 1, ("app", "shop")), Pod("frontend", "admin", ("app", "admin"))],
+        [
+            IsolateAll("frontend", "default-deny"),
+            new(new("frontend", "from-office"), Selector.Of(("app", "admin")), [new([new Peer.Network(Cidr.Parse("10.0.0.0/8"), [Cidr.Parse("10.1.0.0/16")])], [Port(Protocol.Tcp, 443)])], null),
+            new(new("frontend", "from-anywhere"), Selector.Of(("app", "shop")), [new([new Peer.Network(Cidr.Parse("0.0.0.0/0"), [])], [Port(Protocol.Tcp, 443)])], null),
+            new(new("frontend", "out"), Selector.Everything, null, [new([KubeDns], Dns), new([new Peer.PodsIn(Named("backend"), Selector.Everything)], [Port(Protocol.Tcp, 8080)])]),
+        ]),
+        new("backend", Labels.Of(("env", "backend")), [Pod("backend", "orders", ("app", "orders")), Pod("backend", "stock", ("app", "stock")), Pod("backend", "payment", ("app", "payment"))],
+        [
+            IsolateAll("backend", "default-deny"),
+            new(new("backend", "from-frontend"), Selector.Everything, [new([new Peer.PodsIn(Selector.Of(("env", "frontend")), Selector.Everything)], [Port(Protocol.Tcp, 8080)])], null),
+            new(new("backend", "out"), Selector.Everything, null, [new([KubeDns], Dns), new([new Peer.PodsIn(Named("data"), Selector.Everything)], [Port(Protocol.Tcp, 5432)])]),
+            new(new("backend", "to-bank"), Selector.Of(("app", "payment")), null, [new([new Peer.Network(Cidr.Parse("203.0.113.0/24"), [])], [Port(Protocol.Tcp, 443)])]),
+        ]),
+        new("data", Labels.None, [Pod("data", "postgres", ("app", "postgres")), Pod("data", "redis", ("app", "redis"))],
+        [
+            new(new("data", "from-backend"), Selector.Of(("app", "postgres")), [new([new Peer.PodsIn(Named("backend"), Selector.Everything)], [Port(Protocol.Tcp, 5432)])], []),
+            new(new("data", "closed"), Selector.Of(("app", "redis")), [], []),
+            .. monitoring,
+        ]),
+        new("observability", Labels.None, [Pod("observability", "prometheus", ("app", "prometheus"))], []),
+        KubeSystem);
 
     private static NamespaceBlock Hostile(NetworkPolicy[] policies) => new("<b>&\"']]>", Labels.Of(("a<script>", "alert(1)</script>"), ("env", "\u202Egnp\u0007\n\"}]|")),
         [Pod("<b>&\"']]>", "end\"] --> x", ("app", "`**md**`#quot;")), Pod("<b>&\"']]>", "]]><!--", ("app", "\\\"\nb"))], policies);
