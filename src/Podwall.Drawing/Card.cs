@@ -35,5 +35,8 @@ public sealed class Card
 
     internal Marks? After { get; init; }
 
-    public override string ToString() => IsOutside ? Name : $"{Place}/{Name}";
+    /// <summary>Whether it stands for all pods of its place, whatever their class.</summary>
+    public bool IsWholePlace { get; internal init; }
+
+    public override string ToString() => IsOutside ? Name : IsWholePlace ? $"{Place}/*" : $"{Place}/{Name}";
 }

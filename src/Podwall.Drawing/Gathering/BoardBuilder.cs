@@ -6,18 +6,21 @@ internal static class BoardBuilder
     public static Board Build(Evidence before, Evidence after, BoardLimits limits)
     {
         var drafts = new NamespaceDrafts(before, after, limits);
-        var outside = OutsideUnits.Of(before, after);
-        for (var detail = Detail.Workloads; ; detail++)
+        var outside = OutsideDraft.Of(OutsideUnits.Of(before, after), limits);
+        for (var detail = Detail.Workloads; detail < Detail.Kin; detail++)
         {
-            PlaceDraft[] places = [OutsideDraft.Of(outside, limits), .. drafts.At(detail)];
-            var isLast = detail == Detail.Profiles;
-            if (!isLast && places.Sum(p => p.Cards.Length) > limits.Cards + places[0].Cards.Length)
-                continue;
-            var board = Build(before, after, limits, places, detail);
-            if (isLast || board.Connections.Count(c => !c.IsInscribed) <= limits.Arrows)
+            PlaceDraft[] places = [outside, .. drafts.At(detail)];
+            if (places.Sum(p => p.Cards.Length) <= limits.Cards + outside.Cards.Length
+                && Build(before, after, limits, places, detail) is var board && IsWithin(board, limits))
                 return board;
         }
+
+        for (var parts = limits.Cards; ; parts /= 2)
+            if (Build(before, after, limits, [outside, .. drafts.Kin(outside, parts)], Detail.Kin) is var board && (parts <= 1 || IsWithin(board, limits)))
+                return board;
     }
+
+    private static bool IsWithin(Board board, BoardLimits limits) => board.Connections.Count(c => !c.IsInscribed) <= limits.Arrows;
 
     private static Board Build(Evidence before, Evidence after, BoardLimits limits, PlaceDraft[] drafts, Detail detail)
     {

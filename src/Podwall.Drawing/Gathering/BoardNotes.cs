@@ -15,7 +15,7 @@ internal static class BoardNotes
         var namespaces = places.Sum(p => p.Namespaces.Count);
         var pods = cards.Sum(c => c.Pods.Count);
         if (detail >= Detail.Namespaces)
-            notes.Add($"Drawn by {(detail == Detail.Namespaces ? "namespace" : "groups of namespaces")}, because there is too much for single workloads: "
+            notes.Add($"Drawn by {(detail == Detail.Namespaces ? "namespace" : "namespaces that play the same part")}, because there is too much for single workloads: "
                 + $"{Plural.Of(pods, "pod")} in {Plural.Of(namespaces, "namespace")}. \"Some\" marks what holds for some of them only.");
         else if (cards.Length < pods && FoldedPlaces(places) is { Length: > 0 } folded)
             notes.Add($"Workloads are drawn together in {Names(folded)}.");
@@ -34,7 +34,7 @@ internal static class BoardNotes
         ((Marks?[])[card.Before, card.After]).OfType<Marks>().Any(m => (direction == Direction.Ingress ? m.Ingress : m.Egress) is Mark.Open or Mark.Partly);
 
     private static string[] FoldedPlaces(ValueList<Place> places) =>
-        [.. places.Where(p => p.Cards.Any(c => c.Detail.EndsWith(" alike", StringComparison.Ordinal) || c.Name == "all pods")).Select(p => p.Name)];
+        [.. places.Where(p => p.Cards.Any(c => c.Detail.EndsWith(" alike", StringComparison.Ordinal) || c.IsWholePlace)).Select(p => p.Name)];
 
     private static string[] HostPods(Evidence before, Evidence after) =>
     [

@@ -5,9 +5,12 @@ namespace Podwall.Drawing.Gathering;
 /// <summary>A card before its connections are known.</summary>
 internal sealed record CardDraft(string Name, string Detail, Unit[] Units)
 {
+    public bool IsWholePlace { get; init; }
+
     public Card Finish(string place, Func<Phase, Direction, bool> passes) => new(place, Name)
     {
         Detail = Detail,
+        IsWholePlace = IsWholePlace,
         Pods = Units.SelectMany(u => u.Pods).Select(p => p.Id).OrderBy(p => p.Namespace, StringComparer.Ordinal)
             .ThenBy(p => p.Name, StringComparer.Ordinal).ToValueList(),
         Addresses = AddressSet.Of(Units.SelectMany(u => u.Addresses.Ranges)),

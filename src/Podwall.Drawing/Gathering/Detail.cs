@@ -7,6 +7,6 @@ internal enum Detail
     Classes,
     Namespaces,
 
-    /// <summary>Namespaces that policies isolate to the same degree share a box.</summary>
-    Profiles,
+    /// <summary>Namespaces that play the same part share a box.</summary>
+    Kin,
 }

@@ -13,7 +13,7 @@ internal sealed class NamespaceDrafts(Evidence before, Evidence after, BoardLimi
         .. before.Snapshot.Namespaces.Concat(after.Snapshot.Namespaces).Select(n => n.Name).Distinct().Order(StringComparer.Ordinal),
     ];
 
-    public IEnumerable<PlaceDraft> At(Detail detail) => detail == Detail.Profiles ? Profiles() : Names.Select(n => Namespace(n, detail));
+    public IEnumerable<PlaceDraft> At(Detail detail) => Names.Select(n => Namespace(n, detail));
 
     private PlaceDraft Namespace(string name, Detail detail)
     {
@@ -39,7 +39,7 @@ internal sealed class NamespaceDrafts(Evidence before, Evidence after, BoardLimi
         var pods = units.Sum(u => u.Pods.Length);
         return units.Length == 1 && units[0].Workloads.Count() == 1
             ? Alike(units[0])
-            : new("all pods", pods == 1 ? "" : $"{Plural.Of(units.SelectMany(u => u.Workloads).Distinct().Count(), "workload")}, {Plural.Of(units.Length, "class", "classes")}", units);
+            : new("all pods", pods == 1 ? "" : $"{Plural.Of(units.SelectMany(u => u.Workloads).Distinct().Count(), "workload")}, {Plural.Of(units.Length, "class", "classes")}", units) { IsWholePlace = true };
     }
 
     private static CardDraft Alike(Unit unit)
@@ -55,16 +55,19 @@ internal sealed class NamespaceDrafts(Evidence before, Evidence after, BoardLimi
     private static IEnumerable<CardDraft> Distinct(IEnumerable<CardDraft> cards) => cards.GroupBy(c => c.Name).SelectMany(same =>
         same.Count() == 1 ? same : same.Select((card, index) => card with { Name = $"{card.Name} ({index + 1} of {same.Count()})" }));
 
-    private IEnumerable<PlaceDraft> Profiles() =>
-        from name in Names
-        let units = UnitSet.OfPods(before, after, name, byWorkload: false)
-        where units.Length > 0
-        group (Name: name, Units: units) by Profile.Of(units) into alike
-        orderby alike.Key.ToString(before == after)
-        let names = alike.Select(a => a.Name).ToValueList()
-        let all = alike.SelectMany(a => a.Units).ToArray()
-        select new PlaceDraft(
-            $"{Plural.Of(names.Count, "namespace")}: {alike.Key.ToString(before == after)}",
-            names,
-            [new("all pods", $"{Plural.Of(all.SelectMany(u => u.Workloads).Distinct().Count(), "workload")}", all)]);
+    /// <summary>Namespaces that play the same part in one box, with at most so many parts.</summary>
+    public IEnumerable<PlaceDraft> Kin(PlaceDraft outside, int most)
+    {
+        var places = Names.Select(n => Namespace(n, Detail.Namespaces)).Where(p => p.Cards.Length > 0).ToArray();
+        CardDraft[] cards = [.. outside.Cards, .. places.Select(p => p.Cards[0])];
+        var parts = Kinship.Of(cards, new(before, after, cards), most)[outside.Cards.Length..];
+        return places.Zip(parts).GroupBy(p => p.Second, p => p.First).Select(alike => alike.Count() == 1 ? alike.First() : Bundle([.. alike]));
+    }
+
+    private static PlaceDraft Bundle(PlaceDraft[] alike)
+    {
+        var units = alike.SelectMany(p => p.Cards[0].Units).ToArray();
+        var detail = Plural.Of(units.SelectMany(u => u.Workloads).Distinct().Count(), "workload");
+        return new($"{alike.Length} namespaces like {alike[0].Name}", alike.Select(p => p.Name).ToValueList(), [new("all pods", detail, units) { IsWholePlace = true }]);
+    }
 }

@@ -11,22 +11,10 @@ internal readonly record struct Profile(Mark IngressBefore, Mark EgressBefore, M
         Degree(units, Phase.After, Direction.Ingress),
         Degree(units, Phase.After, Direction.Egress));
 
-    public string ToString(bool single) =>
-        single ? Text(IngressAfter, EgressAfter) : $"{Text(IngressBefore, EgressBefore)}, then {Text(IngressAfter, EgressAfter)}";
-
     private static Mark Degree(Unit[] units, Phase phase, Direction direction)
     {
         var there = units.Where(u => u.Exists(phase)).ToArray();
         var isolated = there.Count(u => u.IsIsolated(phase, direction));
         return isolated == 0 ? Mark.Open : isolated == there.Length ? Mark.Isolated : Mark.Partly;
     }
-
-    private static string Text(Mark ingress, Mark egress) => (ingress, egress) switch
-    {
-        (Mark.Open, Mark.Open) => "open",
-        (Mark.Isolated, Mark.Isolated) => "isolated",
-        (Mark.Isolated, Mark.Open) => "isolated for ingress",
-        (Mark.Open, Mark.Isolated) => "isolated for egress",
-        _ => "partly isolated",
-    };
 }

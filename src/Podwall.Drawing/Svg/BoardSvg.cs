@@ -13,6 +13,7 @@ public static class BoardSvg
     private const int PanelGap = 36;
     private const int PhaseHeight = 28;
     private const int HeadingHeight = 34;
+    private const int TallestStack = 900;
 
     public static string Draw(Board board, SvgOptions? options = null)
     {
@@ -49,7 +50,11 @@ public static class BoardSvg
         if (!board.IsComparison)
             return (BoardLayout.Within(board, room), false);
         var half = BoardLayout.Within(board, (room - PanelGap) / 2);
-        return half.Width <= (room - PanelGap) / 2 ? (half, true) : (BoardLayout.Within(board, room), false);
+        var full = BoardLayout.Within(board, room);
+        // A tall stack of boxes with long wires beside it reads worse than two wide panels, one above the other.
+        return half.Width <= (room - PanelGap) / 2 && (half.ColumnCount >= Math.Min(2, full.ColumnCount) || half.Height <= TallestStack)
+            ? (half, true)
+            : (full, false);
     }
 
     private static void PaintPanel(SvgWriter svg, Board board, BoardLayout layout, Phase phase, SvgOptions options, int x, int y)

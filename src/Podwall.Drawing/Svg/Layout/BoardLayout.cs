@@ -28,6 +28,8 @@ internal sealed class BoardLayout
 
     public List<Wire> Wires { get; }
 
+    public int ColumnCount => columns.Length;
+
     public int Width { get; private set; }
 
     public int Height { get; private set; }
