@@ -1,5 +1,6 @@
 using Podwall.Drawing;
 using Podwall.Policy;
+using Podwall.Tests.Policy;
 
 namespace Podwall.Tests.Drawing;
 
@@ -44,6 +45,7 @@ internal static class Pictures
         ["busy"] = () => Board.Of(Shop(Monitoring)),
         ["busy-change"] = () => Board.Between(Shop([]), Shop(Monitoring)),
         ["many-namespaces"] = () => Board.Of(Compile([.. Enumerable.Range(0, 120).Select(Team), KubeSystem])),
+        ["random"] = () => Board.Between(Compiled.Compile(new RandomCluster(11).Snapshot()), Compiled.Compile(new RandomCluster(12).Snapshot())),
         ["hostile"] = () => Board.Between(Compile(Hostile([])), Compile(Hostile([IsolateAll("<b>&\"']]>", "x\"y")]))),
         ["nothing"] = () => Board.Of(Compile()),
     };

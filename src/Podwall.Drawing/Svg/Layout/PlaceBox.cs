@@ -16,7 +16,7 @@ internal sealed class PlaceBox : Socket
     /// <summary>The height of the whole box; <see cref="Socket.Height"/> is that of its head.</summary>
     public int FullHeight { get; set; }
 
-    public string Subtitle => string.Join("  ", Place.Labels.Concat(Place.IsDeclared ? [] : ["not declared"]));
+    public string Subtitle => string.Join(", ", Place.Labels.Concat(Place.IsDeclared ? [] : ["not declared"]));
 
     public int HeadContentHeight => 38 + (Subtitle.Length > 0 ? Sizes.Line : 0) + (Cards.Count == 0 ? Sizes.Line : 0) + Inscriptions.Count * Sizes.Line;
 

@@ -20,7 +20,7 @@ internal static class Sizes
     public const int LaneSpacing = 9;
     public const int Head = 9;
     public const int LabelHeight = 18;
-    public const int LabelWidest = 190;
+    public const int LabelWidest = 230;
     public const int EmptyChannel = 26;
     public const double Small = 11;
     public const double Normal = 12;
