@@ -2,6 +2,7 @@ using Podwall.Benchmarks;
 using Podwall.Benchmarks.Measuring;
 using Podwall.Benchmarks.Rows;
 using Podwall.Benchmarks.Workloads;
+using Podwall.Policy;
 
 if (args is ["--peak", var peakOf])
 {
@@ -17,7 +18,8 @@ var settings = new Settings
 };
 var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringComparer.OrdinalIgnoreCase)
 {
-    ["B5"] = ("full connectivity", r => B5.Run(settings, r, Option("--workloads")?.Split(',') is { } some ? [.. some] : ["W-S", "W", "W-L", "W-RH", "W-1"])),
+    ["B5"] = ("full connectivity", r => B5.Run(settings, r, WorkloadsOr("W-S", "W", "W-L", "W-RH", "W-1"))),
+    ["B5b"] = ("verdicts, edits and differences", r => B5b.Run(settings, r, WorkloadsOr("W-S", "W", "W-L"))),
 };
 var asked = args.Where((a, i) => !a.StartsWith('-') && (i == 0 || args[i - 1] is not ("--floor" or "--published" or "--workloads"))).ToArray();
 if (asked.FirstOrDefault(a => !rows.ContainsKey(a)) is { } unknown)
@@ -34,5 +36,7 @@ foreach (var name in asked.Length > 0 ? asked : [.. rows.Keys])
 }
 
 return 0;
+
+ValueList<string> WorkloadsOr(params string[] usual) => [.. Option("--workloads")?.Split(',') ?? usual];
 
 string? Option(string option) => Array.IndexOf(args, option) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
