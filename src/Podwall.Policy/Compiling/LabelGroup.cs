@@ -23,10 +23,20 @@ internal sealed class LabelGroup(CompiledBlock block, int index, Labels labels, 
 
     internal void Govern(Side? ingress, Side? egress) => (Ingress, Egress) = (ingress, egress);
 
+    public ValueList<ContainerPort> NamedPorts { get; } = namedPorts;
+
+    public bool Gives(PortMatch.Named name, int number)
+    {
+        foreach (var port in NamedPorts)
+            if (port.Number == number && port.Protocol == name.Protocol && port.Name == name.Name)
+                return true;
+        return false;
+    }
+
     public PortSet PortsNamed(PortMatch.Named name)
     {
         var ports = PortSet.Empty;
-        foreach (var port in namedPorts)
+        foreach (var port in NamedPorts)
             if (port.Protocol == name.Protocol && port.Name == name.Name)
                 ports = ports.Union(PortSet.Of(port.Number));
         return ports;
