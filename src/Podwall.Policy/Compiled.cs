@@ -55,6 +55,8 @@ public sealed class Compiled
     /// <summary>In the order of the snapshot's namespaces.</summary>
     internal CompiledBlock[] Blocks { get; }
 
+    internal EngineOptions Options => options;
+
     internal bool HasContestedAddresses => addresses.HasContested;
 
     internal bool HasNetworks => blocksWithNetworks > 0;

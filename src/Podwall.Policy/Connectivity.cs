@@ -41,6 +41,9 @@ public sealed class Connectivity
 
     public IReadOnlyList<PodClass> Classes { get; }
 
+    /// <summary>One more than the largest index of a class: some stand for contenders and have no pods.</summary>
+    internal int ClassCount => classes.All.Length;
+
     // Families are told apart only where an address block and an address can.
     private IpFamilies[] Views(Compiled compiled)
     {
@@ -84,16 +87,16 @@ public sealed class Connectivity
                 yield return new(alone, classes, Traffic.None, v6);
     }
 
-    /// <summary>What a look at some classes only sees of each family.</summary>
-    internal View[] Within(BitRow sources) => Array.ConvertAll(views, v => new View(v.Family, v.Present.And(sources), v.Free.And(sources)));
+    /// <summary>What a look at some classes only sees of each family; contenders always, for they are judged together with their rivals.</summary>
+    internal View[] Within(BitRow sources)
+    {
+        var seen = sources.Or(BitRow.Of(contenders.Select(c => c.Index)));
+        return Array.ConvertAll(views, v => new View(v.Family, v.Present.And(seen), v.Free.And(seen)));
+    }
 
     /// <summary>The traffic from one class to another, over any family that both have.</summary>
-    public Traffic Between(PodClass from, PodClass to)
-    {
-        // A contender is judged together with its rivals, so no narrower look will do.
-        var inflows = contenders.Length > 0 ? Into(to) : Into(to, Within(BitRow.Of([from.Index])));
-        return inflows.Where(i => i.Contains(from)).Aggregate(Traffic.None, (traffic, inflow) => traffic.Union(inflow.Traffic));
-    }
+    public Traffic Between(PodClass from, PodClass to) => Into(to, Within(BitRow.OfSorted([from.Index])))
+        .Where(i => i.Contains(from)).Aggregate(Traffic.None, (traffic, inflow) => traffic.Union(inflow.Traffic));
 
     /// <summary>The outside addresses that a class can reach, or that can reach it: disjoint sets that cover all with any traffic.</summary>
     public ValueList<OutsideReach> Outside(PodClass member, Direction direction)

@@ -48,6 +48,10 @@ public sealed class NamespaceBlock
         return -1;
     }
 
+    /// <summary>Whether a policy could not tell the two blocks apart: the same object, or the same content read twice.</summary>
+    internal bool Means(NamespaceBlock other) => ReferenceEquals(this, other)
+        || (Name == other.Name && Labels.Equals(other.Labels) && Pods == other.Pods && Policies == other.Policies);
+
     public NamespaceBlock With(Labels? labels = null, IEnumerable<Pod>? pods = null, IEnumerable<NetworkPolicy>? policies = null) =>
         new(Name, labels ?? Labels, pods ?? Pods, policies ?? Policies) { IsDeclared = IsDeclared };
 
