@@ -12,6 +12,14 @@ public sealed record Timing(IReadOnlyList<TimeSpan> Runs)
     /// <summary>How far the repetitions lie apart, as a share of the median.</summary>
     public double Spread => (Runs.Max() - Runs.Min()) / Median;
 
+    /// <summary>Runs an action until its code is compiled as far as it will be: for two seconds, and three times at least.</summary>
+    public static void Warm(Action action)
+    {
+        var watch = Stopwatch.StartNew();
+        for (var run = 0; run < 3 || watch.Elapsed < TimeSpan.FromSeconds(2); run++)
+            action();
+    }
+
     public static TimeSpan Of(Action action)
     {
         var watch = Stopwatch.StartNew();

@@ -42,12 +42,14 @@ public static class B5
 
         var (file, path) = WriteFloor(workload);
         CheckFloor(report, workload, program, file, path);
-        Matrix.Facts(Whole(snapshot));
+        Timing.Warm(() => Matrix.Facts(Whole(snapshot)));
         var facts = 0L;
         var taken = Comparison.Of(() => FloorRun.Of(program, path, runs: 3).Cpu, () => Timing.Of(() => facts = Matrix.Facts(Whole(snapshot))), settings.Attempts);
         report.Add(workload.Name, taken, target, largest, settings.IsPreliminary, extra);
         if (seconds is { } s)
             report.Add($"{workload.Name}, absolute", $"{taken.Subject.Median.TotalSeconds:0.00} s, {peak.Peak:n0} MB", "", target, taken.Subject.Median.TotalSeconds <= s && peak.Peak <= 1024);
+        var inParallel = new Timing([.. Enumerable.Range(0, Comparison.Repetitions).Select(_ => Timing.Of(() => Check(facts, Matrix.FactsInParallel(Whole(snapshot)))))]);
+        report.Add($"{workload.Name}, destinations on {Environment.ProcessorCount} cores", RowReport.Milliseconds(inParallel.Median), $"{RowReport.Milliseconds(taken.Subject.Median)} on one", "", met: null);
         report.Note($"{workload.Name}: {facts:n0} facts (pod, other pod, protocol and port range)");
     }
 
@@ -58,6 +60,12 @@ public static class B5
         var before = Machine.PeakMegabytes;
         Matrix.Facts(Whole(snapshot));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{before} {Machine.PeakMegabytes}"));
+    }
+
+    private static void Check(long expected, long facts)
+    {
+        if (facts != expected)
+            throw new InvalidOperationException($"one thread counts {expected} facts, several {facts}");
     }
 
     private static Connectivity Whole(Snapshot snapshot) => Connectivity.Of(Compiled.Compile(snapshot));

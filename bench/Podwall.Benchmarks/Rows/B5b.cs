@@ -5,7 +5,7 @@ using Podwall.Policy;
 
 namespace Podwall.Benchmarks.Rows;
 
-/// <summary>A million verdicts and a thousand edits, against computing everything afresh.</summary>
+/// <summary>A million verdicts, a thousand edits and a difference, against computing everything afresh.</summary>
 public static class B5b
 {
     private const int Verdicts = 1_000_000;
@@ -21,8 +21,10 @@ public static class B5b
             report.Note($"{name}: " + OracleCheck.Flows(compiled, Connectivity.Of(compiled), settings.Flows, seed: 5));
             MeasureVerdicts(report, name, compiled);
             MeasureEdits(settings, report, name, workload.Snapshot);
+            DiffRow.Measure(settings, report, name, workload.Snapshot);
         }
 
+        StartUpRow.Measure(settings, report);
         report.Note("A full recompute is Compile, Connectivity.Of and every inflow of every class.");
     }
 
@@ -31,6 +33,7 @@ public static class B5b
         var random = new Random(11);
         var ends = compiled.Snapshot.Pods.Select(compiled.At).OrderBy(_ => random.Next()).Take(2_000).ToArray();
         var flows = Enumerable.Range(0, Verdicts).Select(_ => new Flow(Pick(), Pick(), Protocol.Tcp, TeamCluster.Ports[random.Next(TeamCluster.Ports.Count)])).ToArray();
+        Timing.Warm(() => DecideAll());
         var allowed = DecideAll();
         var runs = new Timing([.. Enumerable.Range(0, Comparison.Repetitions).Select(_ => Timing.Of(() => DecideAll()))]);
         var before = GC.GetAllocatedBytesForCurrentThread();
@@ -55,7 +58,7 @@ public static class B5b
     {
         CheckEdits(report, name, start);
         List<TimeSpan> each = [];
-        Matrix.Facts(Connectivity.Of(Compiled.Compile(start)));
+        Timing.Warm(() => Matrix.Facts(Connectivity.Of(Compiled.Compile(start))));
         EditAll(start, []);
         var taken = Comparison.Of(
             () => Timing.Of(() => Matrix.Facts(Connectivity.Of(Compiled.Compile(start)))),
