@@ -28,7 +28,7 @@ public sealed class Connectivity
         classes = new(compiled, zones);
         egress = new(classes, zones);
         var isolated = classes.Isolated(Direction.Egress);
-        views = [.. Views(compiled).Select(f => (Family: f, Present: classes.With(f))).Select(v => new View(v.Family, v.Present, v.Present.Except(isolated)))];
+        views = [.. Views(compiled).Select(f => (Family: f, Present: classes.With(f))).Select(v => new View(classes, v.Family, v.Present, v.Present.Except(isolated)))];
         Classes = [.. classes.All.Where(c => c.Pods.Count > 0)];
         shadows = BitRow.Of(classes.All.Where(c => c.Pods.Count == 0).Select(c => c.Index));
         contenders = [.. classes.All.Where(c => c.Zone.Contended is not null)];
@@ -91,7 +91,7 @@ public sealed class Connectivity
     internal View[] Within(BitRow sources)
     {
         var seen = sources.Or(BitRow.Of(contenders.Select(c => c.Index)));
-        return Array.ConvertAll(views, v => new View(v.Family, v.Present.And(seen), v.Free.And(seen)));
+        return Array.ConvertAll(views, v => new View(classes, v.Family, v.Present.And(seen), v.Free.And(seen)));
     }
 
     /// <summary>The traffic from one class to another, over any family that both have.</summary>
@@ -127,7 +127,7 @@ public sealed class Connectivity
     {
         var sending = new Partition();
         sending.Append(Traffic.Everything, view.Free);
-        if (!ReferenceEquals(view.Free, view.Present))
+        if (view.HasIsolated)
             foreach (var (traffic, row) in egress.Into(destination, view.Family).Parts)
                 sending.Append(traffic, row.And(view.Present));
         var partition = Ingress(destination, view).And(sending);
@@ -159,7 +159,7 @@ public sealed class Connectivity
         }
 
         foreach (var (traffic, row) in rows)
-            partition.Add(traffic, row.And(view.Present));
+            partition.Add(traffic, row);
         memo = new(key, partition);
         return partition;
     }
@@ -168,8 +168,8 @@ public sealed class Connectivity
     {
         if (rule.AnyPeer)
             return view.Present;
-        var row = classes.Selected(rule);
-        return rule.Networks is null ? row : row.Or(classes.Held(zones.NumberOf(rule), view.Family));
+        var row = view.Selected(rule);
+        return rule.Networks is null ? row : row.Or(classes.Held(zones.NumberOf(rule), view.Family).And(view.Present));
     }
 
     private sealed record IngressMemo((Side, View, ValueList<ContainerPort>) Key, Partition Partition);

@@ -3,16 +3,37 @@ namespace Podwall.Policy.Comparing;
 /// <summary>The common refinement of the classes of two snapshots: pods are matched by name.</summary>
 internal sealed class Matching
 {
+    private readonly List<MatchedClass> classes = [];
+    private readonly List<Pod> onlyBefore = [];
+    private readonly List<Pod> onlyAfter = [];
+
     public Matching(Connectivity before, Connectivity after)
     {
         var changed = ChangedNamespaces(before.Compiled, after.Compiled);
-        var afterOf = after.Classes.SelectMany(c => c.Pods.Select(p => (Class: c, Pod: p))).ToDictionary(m => m.Pod.Id);
+        var afterOf = after.Classes.ToLookup(c => c.Namespace);
+        var beforeOf = before.Classes.ToLookup(c => c.Namespace);
+        foreach (var ns in beforeOf)
+            Match([.. ns], [.. afterOf[ns.Key]], changed.Contains(ns.Key));
+        foreach (var ns in afterOf.Where(ns => !beforeOf.Contains(ns.Key)))
+            onlyAfter.AddRange(ns.SelectMany(c => c.Pods));
+        Classes = [.. classes];
+    }
+
+    private void Match(PodClass[] before, PodClass[] after, bool hasChanged)
+    {
+        // Mostly nothing has changed, and the classes are the same pods in the same order.
+        if (before.Length == after.Length && before.Zip(after).All(c => c.First.Pods == c.Second.Pods))
+        {
+            classes.AddRange(before.Zip(after).Select(c => new MatchedClass(c.First, c.Second, c.Second.Pods, hasChanged)));
+            return;
+        }
+
+        var left = after.SelectMany(c => c.Pods.Select(p => (Class: c, Pod: p))).ToDictionary(m => m.Pod.Id.Name, StringComparer.Ordinal);
         Dictionary<(PodClass, PodClass), List<Pod>> matched = [];
-        List<Pod> onlyBefore = [];
-        foreach (var member in before.Classes)
+        foreach (var member in before)
             foreach (var pod in member.Pods)
             {
-                if (!afterOf.Remove(pod.Id, out var other))
+                if (!left.Remove(pod.Id.Name, out var other))
                     onlyBefore.Add(pod);
                 else if (matched.TryGetValue((member, other.Class), out var pods))
                     pods.Add(other.Pod);
@@ -20,16 +41,15 @@ internal sealed class Matching
                     matched[(member, other.Class)] = [other.Pod];
             }
 
-        Classes = [.. matched.Select(m => new MatchedClass(m.Key.Item1, m.Key.Item2, m.Value.ToValueList(), changed.Contains(m.Key.Item1.Namespace)))];
-        OnlyBefore = Sorted(onlyBefore);
-        OnlyAfter = Sorted(afterOf.Values.Select(m => m.Pod));
+        onlyAfter.AddRange(left.Values.Select(m => m.Pod));
+        classes.AddRange(matched.Select(m => new MatchedClass(m.Key.Item1, m.Key.Item2, m.Value.ToValueList(), hasChanged)));
     }
 
     public MatchedClass[] Classes { get; }
 
-    public ValueList<Pod> OnlyBefore { get; }
+    public ValueList<Pod> OnlyBefore => Sorted(onlyBefore);
 
-    public ValueList<Pod> OnlyAfter { get; }
+    public ValueList<Pod> OnlyAfter => Sorted(onlyAfter);
 
     private static ValueList<Pod> Sorted(IEnumerable<Pod> pods) =>
         pods.OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Id.Name, StringComparer.Ordinal).ToValueList();

@@ -10,8 +10,8 @@ internal sealed class SideBySide
 {
     private readonly MatchedClass[] all;
     private readonly MatchedClass[] changed;
-    private readonly Side before;
-    private readonly Side after;
+    private readonly Half before;
+    private readonly Half after;
 
     public SideBySide(Connectivity before, Connectivity after, Matching matching)
     {
@@ -25,20 +25,20 @@ internal sealed class SideBySide
     {
         before.Read(destination.Before, destination.HasChanged);
         after.Read(destination.After, destination.HasChanged);
-        Dictionary<(Traffic Added, Traffic Removed), List<MatchedClass>> differing = [];
+        Dictionary<(Traffic Added, Traffic Removed), List<MatchedClass>>? differing = null;
         foreach (var source in destination.HasChanged ? all : changed)
         {
             var (was, now) = (before.From(source.Before), after.From(source.After));
             // A pod alone in its class meets nobody but itself there.
-            if (was == now || (source == destination && source.Pods.Count == 1))
+            if (ReferenceEquals(was, now) || was == now || (source == destination && source.Pods.Count == 1))
                 continue;
             var difference = (now.Except(was), was.Except(now));
-            if (!differing.TryGetValue(difference, out var sources))
+            if (!(differing ??= []).TryGetValue(difference, out var sources))
                 differing[difference] = sources = [];
             sources.Add(source);
         }
 
-        return differing.Select(d => new ReachChange(d.Value.ToValueList(), destination, d.Key.Added, d.Key.Removed));
+        return differing is null ? [] : differing.Select(d => new ReachChange(d.Value.ToValueList(), destination, d.Key.Added, d.Key.Removed));
     }
 
     public IEnumerable<OutsideChange> OutsideOf(MatchedClass pods, Direction direction)
@@ -56,21 +56,27 @@ internal sealed class SideBySide
     }
 
     /// <summary>One of the two, and what it lets into the destination that was read last.</summary>
-    private sealed class Side(Connectivity connectivity, IEnumerable<PodClass> changed)
+    private sealed class Half(Connectivity connectivity, IEnumerable<PodClass> changed)
     {
         private readonly View[] narrow = connectivity.Within(BitRow.Of(changed.Select(c => c.Index).Distinct()));
         private readonly Traffic?[] from = new Traffic?[connectivity.ClassCount];
+        private readonly List<int> heard = [];
 
         public Traffic From(PodClass source) => from[source.Index] ?? Traffic.None;
 
         public void Read(PodClass destination, bool fromAll)
         {
-            Array.Clear(from);
+            foreach (var source in heard)
+                from[source] = null;
+            heard.Clear();
             foreach (var inflow in fromAll ? connectivity.Into(destination) : connectivity.Into(destination, narrow))
             {
                 var traffic = inflow.Traffic;
                 foreach (var source in inflow.Row.Members())
+                {
                     from[source] = traffic;
+                    heard.Add(source);
+                }
             }
         }
 

@@ -81,26 +81,40 @@ internal sealed class BitRow
         return new(at[..n], words[..n]);
     }
 
+    /// <summary>The common members; one of the two rows itself where the other holds it.</summary>
     public BitRow And(BitRow other)
     {
         if (ReferenceEquals(this, other))
             return this;
         if (at.Length > other.at.Length)
             return other.And(this);
-        int[] at2 = [];
-        ulong[] words2 = [];
-        var n = 0;
-        for (int l = 0, r = 0; l < at.Length && (r = other.Seek(at[l], r)) < other.at.Length; l++)
+        var (l, r) = (0, 0);
+        for (; l < at.Length && (r = other.Seek(at[l], r)) < other.at.Length && other.at[r] == at[l] && (words[l] & other.words[r]) == words[l]; l++)
+        {
+        }
+
+        if (l == at.Length)
+            return this;
+        var (places, common, n) = (l == 0 ? [] : at[..l], l == 0 ? [] : words[..l], l);
+        for (; l < at.Length && (r = other.Seek(at[l], r)) < other.at.Length; l++)
         {
             if (other.at[r] != at[l] || (words[l] & other.words[r]) is not (not 0 and var word))
                 continue;
-            if (n == 0)
-                (at2, words2) = (new int[at.Length - l], new ulong[at.Length - l]);
-            (at2[n], words2[n++]) = (at[l], word);
+            // Most rows that differ at all have nothing in common, and need no memory.
+            if (n == places.Length)
+            {
+                Array.Resize(ref places, Math.Min(at.Length, Math.Max(4, 2 * n)));
+                Array.Resize(ref common, places.Length);
+            }
+
+            (places[n], common[n++]) = (at[l], word);
         }
 
-        return n == 0 ? Empty : n == at2.Length ? new(at2, words2) : new(at2[..n], words2[..n]);
+        return n == 0 ? Empty : n == places.Length ? new(places, common) : new(places[..n], common[..n]);
     }
+
+    /// <summary>Whether any of a run of numbers may be a member; a yes can be wrong, a no is not.</summary>
+    public bool MayTouch(int first, int count) => count > 0 && Seek(first / 64, 0) is var place && place < at.Length && at[place] <= (first + count - 1) / 64;
 
     // Where a word stands, or would stand, from a place on. Wide rows have few holes, so the first guess mostly hits.
     private int Seek(int word, int from)

@@ -13,6 +13,7 @@ internal sealed class ClassTable
 
     // How many pods the classes before each class have.
     private readonly int[] podsBelow;
+    private RowCount? counted;
 
     public ClassTable(Compiled compiled, Zones zones)
     {
@@ -57,31 +58,37 @@ internal sealed class ClassTable
     public BitRow Isolated(Direction direction) => BitRow.Of(All.Where(c => c.IsIsolated(direction)).Select(c => c.Index));
 
     /// <summary>How many pods the classes of a row have.</summary>
-    public int PodsIn(BitRow row) => row.Sum(podsBelow);
-
-    /// <summary>The classes that the selectors of a rule pick.</summary>
-    public BitRow Selected(CompiledRule rule)
+    public int PodsIn(BitRow row)
     {
-        var row = rule.Here.Length > 0 ? SelectedHere(rule) : BitRow.Empty;
-        foreach (var pair in rule.Elsewhere)
-            row = row.Or(Selected(pair));
-        return row;
+        // Pods that no policy isolates all hear from the same, widest row.
+        if (counted is { } last && ReferenceEquals(last.Row, row))
+            return last.Pods;
+        var pods = row.Sum(podsBelow);
+        counted = new(row, pods);
+        return pods;
     }
 
-    /// <summary>The classes whose address in the family a rule's blocks hold.</summary>
-    public BitRow Held(int network, IpFamilies family) => networkRows.GetValueOrDefault((network, family), BitRow.Empty);
-
-    private BitRow SelectedHere(CompiledRule rule)
+    /// <summary>The classes of its own namespace that a rule picks, of those looked at.</summary>
+    public BitRow SelectedHere(CompiledRule rule, BitRow seen)
     {
+        var (first, last) = (ofGroup[rule.Block.Groups[0]], ofGroup[rule.Block.Groups[^1]]);
+        if (!seen.MayTouch(first.First, last.First + last.Count - first.First))
+            return BitRow.Empty;
         List<int> members = [];
         foreach (var group in rule.Block.Groups)
             if ((rule.Here[group.Index / 64] & 1UL << group.Index) != 0)
                 members.AddRange(Members(group));
-        return BitRow.OfSorted(CollectionsMarshal.AsSpan(members));
+        return BitRow.OfSorted(CollectionsMarshal.AsSpan(members)).And(seen);
     }
 
-    private BitRow Selected(CrossPeer pair) => crossRows.GetOrAdd(pair, p => BitRow.Of(
+    /// <summary>The classes that a pair of selectors picks.</summary>
+    public BitRow Selected(CrossPeer pair) => crossRows.GetOrAdd(pair, p => BitRow.Of(
         Blocks.Where(b => b.Namespace.By(p.Namespaces)).SelectMany(b => b.Groups).Where(g => g.Selection.By(p.Pods)).SelectMany(Members)));
 
+    /// <summary>The classes whose address in the family a rule's blocks hold.</summary>
+    public BitRow Held(int network, IpFamilies family) => networkRows.GetValueOrDefault((network, family), BitRow.Empty);
+
     private IEnumerable<int> Members(LabelGroup group) => ofGroup[group] is var (first, count) ? Enumerable.Range(first, count) : [];
+
+    private sealed record RowCount(BitRow Row, int Pods);
 }
