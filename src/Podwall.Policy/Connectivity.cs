@@ -125,12 +125,14 @@ public sealed class Connectivity
 
     private Partition IntoAlone(PodClass destination, View view)
     {
+        var ingress = Ingress(destination, view);
+        var letIn = ingress.Parts.Aggregate(BitRow.Empty, (row, part) => row.Or(part.Row));
         var sending = new Partition();
         sending.Append(Traffic.Everything, view.Free);
         if (view.HasIsolated)
-            foreach (var (traffic, row) in egress.Into(destination, view.Family).Parts)
-                sending.Append(traffic, row.And(view.Present));
-        var partition = Ingress(destination, view).And(sending);
+            foreach (var (traffic, row) in egress.Into(destination, view.Family, letIn).Parts)
+                sending.Append(traffic, row);
+        var partition = ingress.And(sending);
         // A contender stands alone in its classes, and always reaches itself.
         foreach (var itself in contenders)
             if (itself.Contender == destination.Contender)

@@ -11,6 +11,8 @@ public static class DiffRow
     {
         var after = Churn.OnePercent(before, new Random(17));
         Check(report, name, before, after);
+        Timing.Warm(() => Matrix.Facts(Connectivity.Of(Compiled.Compile(before))));
+        Timing.Warm(() => Between(before, after));
         var taken = Comparison.Of(
             () => Timing.Of(() => Matrix.Facts(Connectivity.Of(Compiled.Compile(before)))),
             () => Timing.Of(() => Between(before, after)),

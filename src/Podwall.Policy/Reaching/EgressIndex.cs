@@ -53,9 +53,11 @@ internal sealed class EgressIndex
         }
     }
 
-    /// <summary>What the isolated classes may send to a class, in one family.</summary>
-    public Partition Into(PodClass destination, IpFamilies family)
+    /// <summary>What the isolated ones among some classes may send to a class, in one family.</summary>
+    public Partition Into(PodClass destination, IpFamilies family, BitRow seen)
     {
+        if (seen.IsEmpty)
+            return new();
         var group = destination.Group;
         // Many rules of few subjects each: their traffic is joined subject by subject before any row is made of it.
         Dictionary<int, Traffic> single = [];
@@ -69,13 +71,14 @@ internal sealed class EgressIndex
                 AddAll(rules);
         foreach (var (rule, subjects) in here.GetValueOrDefault(group.Block) ?? [])
             if ((rule.Here[group.Index / 64] & 1UL << group.Index) != 0)
-                Add(rule.TrafficTo(group), subjects);
+                Add(rule.TrafficTo(group), subjects.And(seen));
         return Joined(single, wide);
 
         void AddAll(Dictionary<PortsKey, BitRow> rules)
         {
             foreach (var (ports, subjects) in rules)
-                Add(ports.TrafficTo(group), subjects);
+                if (subjects.And(seen) is { IsEmpty: false } some)
+                    Add(ports.TrafficTo(group), some);
         }
 
         void Add(Traffic traffic, BitRow subjects)
