@@ -156,8 +156,11 @@ public sealed class Connectivity
         Dictionary<Traffic, BitRow> rows = [];
         foreach (var rule in side.Rules)
         {
+            var peers = PeersOf(rule, view);
+            if (peers.IsEmpty)
+                continue;
             var traffic = rule.TrafficTo(destination.Group);
-            rows[traffic] = rows.GetValueOrDefault(traffic, BitRow.Empty).Or(PeersOf(rule, view));
+            rows[traffic] = rows.GetValueOrDefault(traffic, BitRow.Empty).Or(peers);
         }
 
         foreach (var (traffic, row) in rows)
