@@ -23,7 +23,8 @@ internal sealed class NamespaceDrafts(Evidence before, Evidence after, BoardLimi
         if (cards.Length > limits.CardsPerNamespace)
             cards = Cards(name, Detail.Namespaces);
         var block = after.Snapshot.Find(name) ?? before.Snapshot.Find(name)!;
-        return new(name, [name], cards) { Labels = labels.Of(block), IsDeclared = block.IsDeclared };
+        // Every cluster has a default namespace; that nobody wrote it down is no news.
+        return new(name, [name], cards) { Labels = labels.Of(block), IsDeclared = block.IsDeclared || block.Name == "default" };
     }
 
     private CardDraft[] Cards(string name, Detail detail)
