@@ -66,7 +66,7 @@ internal sealed class Questions(Cluster cluster)
 
     private static bool IsWorkload(NamedEnds named) => named.Ends.Any(e => e.Pod is { } pod && (pod.Id.ToString() == named.Name || pod.Workload.ToString() == named.Name));
 
-    private static string? ResolveService(Service service, Endpoint end, PortText port, out (Protocol Protocol, int Port) resolved)
+    public static string? ResolveService(Service service, Endpoint end, PortText port, out (Protocol Protocol, int Port) resolved)
     {
         resolved = (port.Protocol, port.Number);
         var wanted = service.Ports.FirstOrDefault(p => p.Protocol == port.Protocol && (port.Name is null ? p.Port == port.Number : p.Name == port.Name));

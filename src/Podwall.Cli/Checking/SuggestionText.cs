@@ -13,9 +13,14 @@ internal sealed class SuggestionText(Paper paper)
     {
         foreach (var (suggestion, index) in suggestions.Select((s, i) => (s, i)))
         {
-            paper.Line().Line("  ", new Piece(index == 0 ? $"smallest change that {(verdict == Verdict.Deny ? "allows" : "denies")} it:" : "or:", Ink.Strong), $" {string.Join("; and ", suggestion.Changes)}");
-            foreach (var line in suggestion.Changes.SelectMany(Yaml))
-                paper.Line($"    {line}");
+            paper.Line().Put("  ").Put(index == 0 ? $"smallest change that {(verdict == Verdict.Deny ? "allows" : "denies")} it:" : "or:", Ink.Strong);
+            foreach (var (change, step) in suggestion.Changes.Select((c, i) => (c, i)))
+            {
+                paper.Line($"{(step == 0 ? " " : "  and ")}{change}");
+                foreach (var line in Yaml(change))
+                    paper.Line($"    {line}");
+            }
+
             WriteEffects(suggestion);
         }
     }

@@ -96,13 +96,14 @@ internal static class CheckCommand
 
     private static ValueList<string> Notes(NamedEnds targets, PortText? port, Service? through)
     {
-        if (targets.Service is not { } service || port is null)
+        if (targets.Service is not { } service || port is null or { Name: not null } or { Protocol: Protocol.Icmp })
             return [];
         if (through is not null)
             return [$"Service {service} is a name for its pods: policies judge the packet after its translation, at the pods' own port"];
-        var translated = service.Ports.FirstOrDefault(p => p.Protocol == port.Protocol && p.Port == port.Number);
-        return translated is null || translated.TargetPort.ToString() == $"{port.Number}" ? []
-            : [$"{service} is also a Service, whose port {port.Number} is the pods' {translated.TargetPort}; write {service.Namespace}/service/{service.Name}:{port.Number} to ask through it"];
+        var elsewhere = targets.Ends.Where(e => Questions.ResolveService(service, e, port, out var behind) is null && behind.Port != port.Number);
+        return elsewhere.Any()
+            ? [$"{service} is also a Service, which sends port {port.Number} to another port of its pods; write {service.Namespace}/service/{service.Name}:{port.Number} to ask through it"]
+            : [];
     }
 
     internal static int Complain(Terminal terminal, params string[] problems)

@@ -15,8 +15,8 @@ internal static class Candidates
             .. side.Rules.Where(r => r.PortMatches && !r.PeerMatches)
                 .SelectMany(r => Peers(side.Peer, r.Id.Policy.Namespace).Select(p => new Change.AddPeer(r.Id, p))),
             .. side.Rules.Where(r => r.PortMatches && !r.PeerMatches).SelectMany(r => r.Peers).Select(p => Label(p, side.Peer)).OfType<Change>().Distinct(),
-            .. Peers(side.Peer, side.Subject.Pod!.Namespace)
-                .Select(p => new Change.AddRule(side.IsolatedBy[0], side.Direction, new([p], protocol == Protocol.Icmp ? [] : [Port(protocol, port)]))),
+            .. side.IsolatedBy.SelectMany(policy => Peers(side.Peer, side.Subject.Pod!.Namespace)
+                .Select(p => new Change.AddRule(policy, side.Direction, new([p], protocol == Protocol.Icmp ? [] : [Port(protocol, port)])))),
         ];
     }
 

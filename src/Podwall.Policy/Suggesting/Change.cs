@@ -14,7 +14,7 @@ public abstract record Change
     {
         public override Snapshot Apply(Snapshot snapshot) => Edit(snapshot, Rule, r => r with { Peers = [.. r.Peers, Peer] });
 
-        public override string ToString() => $"one more peer in {Rule.Policy} {Rule.Path}";
+        public override string ToString() => $"one more peer in {Rule.Spoken}";
     }
 
     /// <summary>One more entry in the rule's <c>ports</c>.</summary>
@@ -22,7 +22,7 @@ public abstract record Change
     {
         public override Snapshot Apply(Snapshot snapshot) => Edit(snapshot, Rule, r => r with { Ports = [.. r.Ports, Port] });
 
-        public override string ToString() => $"one more port in {Rule.Policy} {Rule.Path}";
+        public override string ToString() => $"one more port in {Rule.Spoken}";
     }
 
     /// <summary>One more rule in a policy that already isolates the pod.</summary>
@@ -39,7 +39,7 @@ public abstract record Change
         public override Snapshot Apply(Snapshot snapshot) =>
             Edit(snapshot, Rule.Policy, Rule.Direction, rules => [.. rules.Where((_, i) => i != Rule.Index)]);
 
-        public override string ToString() => $"without {Rule.Policy} {Rule.Path}";
+        public override string ToString() => $"without {Rule.Spoken}";
     }
 
     /// <summary>A label on every pod of a workload, as its template would put it there.</summary>

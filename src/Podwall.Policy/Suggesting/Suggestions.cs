@@ -14,7 +14,7 @@ public static class Suggestions
         var changes = opens ? ToAllow(compiled, explanation) : ToDeny(explanation);
         var found = changes.Distinct().Take(MostTried).Select(c => Verify(compiled, explanation.Flow, c, opens)).OfType<Suggestion>();
         // Of changes of one kind in one place, the smallest stands for all.
-        return found.OrderBy(s => s.Cost).DistinctBy(s => string.Join(';', s.Changes)).Take(most).ToValueList();
+        return found.OrderBy(s => s.Cost).ThenBy(s => s.Changes.Sum(c => Governed(compiled.Snapshot, c))).DistinctBy(s => string.Join(';', s.Changes)).Take(most).ToValueList();
     }
 
     private static IEnumerable<ValueList<Change>> ToDeny(Explanation explanation) =>
@@ -37,9 +37,23 @@ public static class Suggestions
         [
             .. Candidates.ToAllow(side, flow).Distinct().Take(MostTried)
                 .Select(c => (Change: c, Cost: CostOfSide(compiled, flow, c, side.Direction)))
-                .Where(c => c.Cost is not null).OrderBy(c => c.Cost).Take(2).Select(c => c.Change),
+                .Where(c => c.Cost is not null).OrderBy(c => c.Cost).ThenBy(c => Governed(compiled.Snapshot, c.Change)).Take(2).Select(c => c.Change),
         ];
     }
+
+    // Of two changes that open as much today, the one in the policy of fewer pods will open less tomorrow.
+    private static int Governed(Snapshot snapshot, Change change) => PolicyOf(change) is { } id && snapshot.Find(id) is { } policy
+        ? snapshot.Find(id.Namespace)!.Pods.Count(p => policy.Subject.Selects(p.Labels))
+        : 0;
+
+    private static PolicyId? PolicyOf(Change change) => change switch
+    {
+        Change.AddPeer(var rule, _) => rule.Policy,
+        Change.AddPort(var rule, _) => rule.Policy,
+        Change.AddRule(var policy, _, _) => policy,
+        Change.RemoveRule(var rule) => rule.Policy,
+        _ => null,
+    };
 
     private static double? CostOfSide(Compiled compiled, in Flow flow, Change change, Direction direction)
     {

@@ -17,7 +17,7 @@ public sealed class EngineProperties
         foreach (var from in ends)
             foreach (var to in ends)
                 AssertAsOracle(random, compiled, from, to);
-    }, iter: 1500);
+    }, iter: Effort.Times(1500));
 
     [Fact]
     public void The_matrix_holds_what_the_verdicts_say() => Seeds.Sample(seed =>
@@ -33,7 +33,7 @@ public sealed class EngineProperties
             foreach (var direction in Enum.GetValues<Direction>())
                 AssertOutside(random, compiled, to, direction, connectivity.Outside(to, direction));
         }
-    }, iter: 600);
+    }, iter: Effort.Times(600));
 
     [Fact]
     public void An_update_is_a_fresh_start() => Seeds.Sample(seed =>
@@ -55,7 +55,7 @@ public sealed class EngineProperties
 
             compiled = updated;
         }
-    }, iter: 500);
+    }, iter: Effort.Times(500));
 
     [Fact]
     public void The_order_of_objects_never_matters() => Seeds.Sample(seed =>
@@ -74,7 +74,7 @@ public sealed class EngineProperties
                     one.Decide(new(one.At(from), one.At(to), protocol, port)).AllowedOver,
                     other.Decide(new(other.At(from.Id)!, other.At(to.Id)!, protocol, port)).AllowedOver);
             }
-    }, iter: 500);
+    }, iter: Effort.Times(500));
 
     [Fact]
     public void Deciding_allocates_nothing()

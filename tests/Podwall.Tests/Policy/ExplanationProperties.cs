@@ -19,7 +19,7 @@ public sealed class ExplanationProperties
                 AssertAgrees(explanation.Egress);
                 AssertAgrees(explanation.Ingress);
             }
-    }, iter: 800);
+    }, iter: Effort.Times(800));
 
     private static void AssertAgrees(SideExplanation side)
     {

@@ -1,0 +1,9 @@
+namespace Podwall.Tests;
+
+/// <summary>How often a property is tried: <c>eng/test --soak</c> multiplies it.</summary>
+internal static class Effort
+{
+    private static readonly int Factor = int.TryParse(Environment.GetEnvironmentVariable("PODWALL_SOAK"), out var factor) ? factor : 1;
+
+    public static int Times(int iterations) => checked(iterations * Factor);
+}
