@@ -31,7 +31,7 @@ internal sealed class MatrixText(Paper paper, int width)
         var rows = new List<Piece[]> { Heading(board.Groups.Count) };
         for (var from = 0; from < board.Groups.Count; from++)
             rows.Add([Label(board.Groups[from], from), .. Enumerable.Range(0, board.Groups.Count).Select(to => Cell(board, cells[to][from], from, to, notes)), Outside(board, from, Direction.Egress)]);
-        rows.Add([new("   outside", Ink.Dim), .. Enumerable.Range(0, board.Groups.Count).Select(to => Outside(board, to, Direction.Ingress)), new("", Ink.Plain)]);
+        rows.Add([new("   outside", Ink.Dim), .. Enumerable.Range(0, board.Groups.Count).Select(to => Outside(board, to, Direction.Ingress))]);
         if (rows.Max(r => r.Sum(c => c.Text.Length + 3)) > Math.Max(width, 100))
             return false;
         paper.Line(new Piece("who reaches whom", Ink.Strong), "   (rows send, columns receive)").Line();

@@ -107,6 +107,7 @@ internal sealed class SchemaValidator(JsonElement root, bool isStrict)
         "array" => value.ValueKind == JsonValueKind.Array,
         "string" => value.ValueKind == JsonValueKind.String,
         "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+        "null" => value.ValueKind == JsonValueKind.Null,
         "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _),
         _ => throw new UnreachableException($"{type} is no type that the schemas may use"),
     };
