@@ -33,10 +33,25 @@ internal sealed class Input
     public bool Names(ParseResult parsed, string path) => parsed.GetValue(files)?.Contains(path) == true;
 
     /// <summary>Reads and compiles; says on the error stream what is wrong. Null where the run must end.</summary>
-    public Cluster? Read(ParseResult parsed, Terminal terminal)
+    public Cluster? Read(ParseResult parsed, Terminal terminal) =>
+        ReadManifests(parsed, terminal) is { } manifests ? Compile(manifests, terminal) : null;
+
+    /// <summary>As the other, for manifests that another option names.</summary>
+    public Cluster? Read(IEnumerable<string> paths, ParseResult parsed, Terminal terminal) =>
+        Compile(ReadPaths(paths, parsed.GetValue(lenient), terminal), terminal);
+
+    /// <summary>Faulty objects are the caller's to report. Null where no manifests were named.</summary>
+    public Manifests? ReadManifests(ParseResult parsed, Terminal terminal)
     {
-        if (ReadManifests(parsed, terminal) is not { } manifests)
-            return null;
+        if (parsed.GetValue(files) is { Length: > 0 } paths)
+            return ReadPaths(paths, parsed.GetValue(lenient), terminal);
+        terminal.Error.WriteLine("podwall: say which manifests to read with -f PATH (a file, a directory, or - for standard input).");
+        terminal.Error.WriteLine("Reading a live cluster is not there yet; until then: kubectl get namespaces,nodes,pods,services,networkpolicies -A -o yaml | podwall ... -f -");
+        return null;
+    }
+
+    private static Cluster? Compile(Manifests manifests, Terminal terminal)
+    {
         var paper = new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress);
         DiagnosticText.Write(paper, manifests.Diagnostics);
         if (manifests.CanDecide)
@@ -45,19 +60,7 @@ internal sealed class Input
         return null;
     }
 
-    /// <summary>As <see cref="Read"/>, but faulty objects are the caller's to report.</summary>
-    public Manifests? ReadManifests(ParseResult parsed, Terminal terminal)
-    {
-        if (parsed.GetValue(files) is not { Length: > 0 } paths)
-        {
-            terminal.Error.WriteLine("podwall: say which manifests to read with -f PATH (a file, a directory, or - for standard input). Reading a live cluster is not there yet; for now: kubectl get namespaces,nodes,pods,services,networkpolicies -A -o yaml | podwall ... -f -");
-            return null;
-        }
-
-        return ReadPaths(paths, parsed.GetValue(lenient), terminal);
-    }
-
-    public static Manifests ReadPaths(IEnumerable<string> paths, bool lenient, Terminal terminal)
+    private static Manifests ReadPaths(IEnumerable<string> paths, bool lenient, Terminal terminal)
     {
         using var progress = Progress.Start(terminal, "reading manifests");
         return ManifestReader.Read(ManifestPaths.Expand(paths, terminal.Files), new ReadingOptions { Lenient = lenient });

@@ -17,6 +17,7 @@ public sealed class Compiled
     private readonly Dictionary<string, CompiledBlock> blocks;
     private readonly AddressIndex addresses;
     private readonly bool hasNetworks;
+    private Dictionary<Address, Endpoint>? hosts;
 
     private Compiled(Snapshot snapshot, Compiled? previous, EngineOptions options)
     {
@@ -67,10 +68,20 @@ public sealed class Compiled
     {
         if (addresses.Owners(address) is { Count: > 0 } owners)
             return Contend([.. owners.Select(p => Ordinary(p, [address]))]);
-        if (Snapshot.Nodes.FirstOrDefault(n => n.Addresses.AsSpan().Contains(address)) is { } node)
-            return new([address]) { Node = node.Name };
-        var host = Snapshot.Pods.FirstOrDefault(p => !options.IsOrdinary(p) && p.Addresses.AsSpan().Contains(address));
-        return new([address]) { Pod = host, Node = host?.Node };
+        return (hosts ??= Hosts()).GetValueOrDefault(address) ?? new([address]);
+    }
+
+    // Nodes, and the pods on their network, by address: made when an address is first asked about.
+    private Dictionary<Address, Endpoint> Hosts()
+    {
+        Dictionary<Address, Endpoint> found = [];
+        foreach (var node in Snapshot.Nodes)
+            foreach (var address in node.Addresses)
+                found.TryAdd(address, new([address]) { Node = node.Name });
+        foreach (var pod in Snapshot.Pods.Where(p => !options.IsOrdinary(p)))
+            foreach (var address in pod.Addresses)
+                found.TryAdd(address, new([address]) { Pod = pod, Node = pod.Node });
+        return found;
     }
 
     /// <summary>The end that a pod is. The pod must be of this snapshot.</summary>

@@ -22,7 +22,7 @@ internal static class DescribeCommand
             if (Find(parsed.GetValue(name)!, cluster, out var policy) is { } problem)
                 return CheckCommand.Complain(terminal, problem);
             var format = OutputOption.Parse(parsed.GetValue(output)!);
-            var summary = PolicySummary.Of(policy!, cluster);
+            var summary = new PolicySummaries(cluster).Of(policy!);
             if (format == OutputFormat.Text)
                 PolicyText.Write(new Paper(terminal.Out, terminal.IsColourful), summary);
             else

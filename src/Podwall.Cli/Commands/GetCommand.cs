@@ -17,7 +17,7 @@ internal static class GetCommand
         {
             if (input.Read(parsed, terminal) is not { } cluster)
                 return ExitCode.BadInput;
-            var summaries = cluster.Compiled.Snapshot.Policies.Select(p => PolicySummary.Of(p, cluster)).ToArray();
+            var summaries = cluster.Compiled.Snapshot.Policies.Select(new PolicySummaries(cluster).Of).ToArray();
             var format = OutputOption.Parse(parsed.GetValue(output)!);
             if (format == OutputFormat.Text)
                 PolicyText.WriteTable(new Paper(terminal.Out, terminal.IsColourful), summaries);

@@ -29,7 +29,7 @@ internal static class MatrixCommand
                 return ExitCode.BadInput;
             using var progress = Progress.Start(terminal, "computing who reaches whom");
             if (format == OutputFormat.Text)
-                new MatrixText(new Paper(terminal.Out, terminal.IsColourful), terminal.Width).Write(Board.Of(cluster, grouping));
+                new MatrixText(new Paper(terminal.Out, terminal.IsColourful), terminal.Width).Write(MatrixTable.Of(cluster, grouping));
             else
                 ReachabilityJson.Write(terminal, format, Reachability.Of(cluster.Compiled, grouping == "pod" ? Grouping.Pod : Grouping.Workload));
             return ExitCode.Ok;

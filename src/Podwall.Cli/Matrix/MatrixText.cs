@@ -10,33 +10,33 @@ internal sealed class MatrixText(Paper paper, int width)
     private const int WidestCell = 12;
     private const int NamedSources = 6;
 
-    public void Write(Board board)
+    public void Write(MatrixTable table)
     {
-        if (board.Groups.Count == 0)
+        if (table.Groups.Count == 0)
         {
             paper.Line("There are no pods in the input, so there is nobody to reach.");
             return;
         }
 
-        if (board.Groups.Count <= LargestGrid && TryGrid(board))
+        if (table.Groups.Count <= LargestGrid && TryGrid(table))
             return;
-        for (var to = 0; to < board.Groups.Count; to++)
-            WriteParagraph(board, to);
+        for (var to = 0; to < table.Groups.Count; to++)
+            WriteParagraph(table, to);
     }
 
-    private bool TryGrid(Board board)
+    private bool TryGrid(MatrixTable table)
     {
-        var cells = Enumerable.Range(0, board.Groups.Count).Select(board.Into).ToArray();
+        var cells = Enumerable.Range(0, table.Groups.Count).Select(table.Into).ToArray();
         var notes = new List<Traffic>();
-        var rows = new List<Piece[]> { Heading(board.Groups.Count) };
-        for (var from = 0; from < board.Groups.Count; from++)
-            rows.Add([Label(board.Groups[from], from), .. Enumerable.Range(0, board.Groups.Count).Select(to => Cell(board, cells[to][from], from, to, notes)), Outside(board, from, Direction.Egress)]);
-        rows.Add([new("   outside", Ink.Dim), .. Enumerable.Range(0, board.Groups.Count).Select(to => Outside(board, to, Direction.Ingress))]);
+        var rows = new List<Piece[]> { Heading(table.Groups.Count) };
+        for (var from = 0; from < table.Groups.Count; from++)
+            rows.Add([Label(table.Groups[from], from), .. Enumerable.Range(0, table.Groups.Count).Select(to => Cell(table, cells[to][from], from, to, notes)), Outside(table, from, Direction.Egress)]);
+        rows.Add([new("   outside", Ink.Dim), .. Enumerable.Range(0, table.Groups.Count).Select(to => Outside(table, to, Direction.Ingress))]);
         if (rows.Max(r => r.Sum(c => c.Text.Length + 3)) > Math.Max(width, 100))
             return false;
         paper.Line(new Piece("who reaches whom", Ink.Strong), "   (rows send, columns receive)").Line();
         paper.Columns(rows);
-        WriteLegend(board, notes);
+        WriteLegend(table, notes);
         return true;
     }
 
@@ -45,9 +45,9 @@ internal sealed class MatrixText(Paper paper, int width)
 
     private static Piece Label(Group group, int index) => new($"{index + 1,2} {group.Name}{(group.Pods > 1 ? $" ({group.Pods} pods)" : "")}", Ink.Strong);
 
-    private static Piece Cell(Board board, Traffic traffic, int from, int to, List<Traffic> notes)
+    private static Piece Cell(MatrixTable table, Traffic traffic, int from, int to, List<Traffic> notes)
     {
-        if (from == to && board.Groups[from].Pods == 1)
+        if (from == to && table.Groups[from].Pods == 1)
             return new("\\", Ink.Dim);
         if (traffic.IsNone)
             return new("-", Ink.Bad);
@@ -64,47 +64,47 @@ internal sealed class MatrixText(Paper paper, int width)
     private static string Short(Traffic traffic) =>
         traffic.Udp.IsEmpty && traffic.Sctp.IsEmpty && !traffic.PortLess && !traffic.Tcp.IsAll ? $"{traffic.Tcp}" : $"{traffic}";
 
-    private static Piece Outside(Board board, int group, Direction direction)
+    private static Piece Outside(MatrixTable table, int group, Direction direction)
     {
-        var reach = board.Outside(group, direction).ToArray();
+        var reach = table.Outside(group, direction).ToArray();
         return reach.Length == 0 ? new("-", Ink.Bad)
             : reach.All(r => r.Traffic.IsEverything && r.Addresses.Equals(AddressSet.Everything)) ? new("all", Ink.Good)
             : new("part", Ink.Caution);
     }
 
-    private void WriteLegend(Board board, List<Traffic> notes)
+    private void WriteLegend(MatrixTable table, List<Traffic> notes)
     {
         paper.Line().Line(new Piece("all", Ink.Good), " everything   ", new Piece("-", Ink.Bad), " nothing   ", new Piece("80", Ink.Caution), " TCP port 80");
         foreach (var (traffic, index) in notes.Select((t, i) => (t, i)))
             paper.Line(new Piece($"({(char)('a' + index)})", Ink.Caution), $" {traffic}");
-        foreach (var (group, index) in board.Groups.Select((g, i) => (g, i)))
+        foreach (var (group, index) in table.Groups.Select((g, i) => (g, i)))
             foreach (var direction in (Direction[])[Direction.Ingress, Direction.Egress])
-                WriteOutside(board, group, index, direction);
+                WriteOutside(table, group, index, direction);
     }
 
-    private void WriteOutside(Board board, Group group, int index, Direction direction)
+    private void WriteOutside(MatrixTable table, Group group, int index, Direction direction)
     {
-        foreach (var reach in board.Outside(index, direction).Where(r => !r.Traffic.IsEverything || !r.Addresses.Equals(AddressSet.Everything)))
+        foreach (var reach in table.Outside(index, direction).Where(r => !r.Traffic.IsEverything || !r.Addresses.Equals(AddressSet.Everything)))
             paper.Line(new Piece("part", Ink.Caution), direction == Direction.Ingress ? $" {AddressText.Of(reach.Addresses)} -> {group.Name}: {reach.Traffic}" : $" {group.Name} -> {AddressText.Of(reach.Addresses)}: {reach.Traffic}");
     }
 
-    private void WriteParagraph(Board board, int to)
+    private void WriteParagraph(MatrixTable table, int to)
     {
-        var group = board.Groups[to];
-        var traffic = board.Into(to);
+        var group = table.Groups[to];
+        var traffic = table.Into(to);
         paper.Put("to ").Put(group.Name, Ink.Strong).Put(group.Pods > 1 ? $" ({group.Pods} pods)" : "")
             .Line(new Piece(group.IsIsolated(Direction.Ingress) ? $"   isolated by {string.Join(", ", group.IsolatedBy(Direction.Ingress))}" : "   open: no policy governs its ingress", Ink.Dim));
         List<Piece[]> rows = [];
         foreach (var sources in Enumerable.Range(0, traffic.Length).Where(s => s != to).GroupBy(s => traffic[s]).OrderBy(g => g.Key.IsNone).ThenByDescending(g => g.Count()))
-            rows.Add([new(sources.Key.IsNone ? "nothing" : $"{sources.Key}", sources.Key.IsNone ? Ink.Bad : Ink.Good), $"from {Names(board, [.. sources])}"]);
-        foreach (var reach in board.Outside(to, Direction.Ingress))
+            rows.Add([new(sources.Key.IsNone ? "nothing" : $"{sources.Key}", sources.Key.IsNone ? Ink.Bad : Ink.Good), $"from {Names(table, [.. sources])}"]);
+        foreach (var reach in table.Outside(to, Direction.Ingress))
             rows.Add([new($"{reach.Traffic}", Ink.Good), $"from outside: {AddressText.Of(reach.Addresses)}"]);
         paper.Columns(rows, "   ");
         paper.Line();
     }
 
-    private static string Names(Board board, int[] sources) => sources.Length == board.Groups.Count - 1 && sources.Length > 1
+    private static string Names(MatrixTable table, int[] sources) => sources.Length == table.Groups.Count - 1 && sources.Length > 1
         ? $"all {sources.Length} other groups"
-        : sources.Length <= NamedSources ? string.Join("; ", sources.Select(s => board.Groups[s].Name))
-        : $"{string.Join("; ", sources.Take(NamedSources).Select(s => board.Groups[s].Name))}; and {sources.Length - NamedSources} more groups";
+        : sources.Length <= NamedSources ? string.Join("; ", sources.Select(s => table.Groups[s].Name))
+        : $"{string.Join("; ", sources.Take(NamedSources).Select(s => table.Groups[s].Name))}; and {sources.Length - NamedSources} more groups";
 }

@@ -12,17 +12,22 @@ internal sealed record PolicySummary(NetworkPolicy Policy, SourcePosition? Posit
 
     /// <summary>Rules of a direction that <c>policyTypes</c> leaves without effect.</summary>
     public ValueList<Direction> Inert { get; init; } = [];
+}
 
-    public static PolicySummary Of(NetworkPolicy policy, Cluster cluster)
+/// <summary>Makes summaries of the policies of one cluster.</summary>
+internal sealed class PolicySummaries(Cluster cluster)
+{
+    private readonly Snapshot snapshot = cluster.Compiled.Snapshot;
+    private readonly WorkloadNames names = new(cluster.Compiled.Snapshot);
+    private readonly ILookup<PolicyId, PolicySpec> written = cluster.Manifests.PolicyObjects.ToLookup(p => p.Id, p => p.Policy.Spec);
+
+    public PolicySummary Of(NetworkPolicy policy)
     {
-        var snapshot = cluster.Compiled.Snapshot;
-        var names = new WorkloadNames(snapshot);
         var pods = snapshot.Find(policy.Id.Namespace)!.Pods.Where(p => !p.UsesHostNetwork && policy.Subject.Selects(p.Labels)).ToArray();
-        var written = cluster.Manifests.PolicyObjects.FirstOrDefault(p => p.Id == policy.Id);
         return new(policy, cluster.Manifests.Sources.Of(policy.Id), [.. pods.Select(p => names.Of(p.Workload)).Distinct()], pods.Length)
         {
             Words = p => PeerWords.Of(p, policy.Id.Namespace, snapshot),
-            Inert = [.. new[] { Direction.Ingress, Direction.Egress }.Where(d => !policy.Governs(d) && written?.Policy.Spec.Rules(d).Count > 0)],
+            Inert = [.. new[] { Direction.Ingress, Direction.Egress }.Where(d => !policy.Governs(d) && written[policy.Id].Any(s => s.Rules(d).Count > 0))],
         };
     }
 }

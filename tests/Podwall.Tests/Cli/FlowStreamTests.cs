@@ -3,7 +3,12 @@ using System.Text.Json;
 
 namespace Podwall.Tests.Cli;
 
+/// <summary>Tests that measure the process, and so run alone.</summary>
+[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+public sealed class Alone;
+
 /// <summary><c>check --flows</c>: line for line, in order, within bounded memory.</summary>
+[Collection(nameof(Alone))]
 public sealed class FlowStreamTests
 {
     private static readonly string[] Batch = ["check", "-f", "k8s/labs/security", "--flows", "-", "-o", "jsonl"];

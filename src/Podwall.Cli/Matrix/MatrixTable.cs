@@ -12,12 +12,12 @@ internal sealed record Group(string Name, int Pods, ValueList<PodClass> Classes)
 }
 
 /// <summary>Everything that the matrix shows, found one destination at a time.</summary>
-internal sealed class Board
+internal sealed class MatrixTable
 {
     private readonly Connectivity connectivity;
     private readonly Dictionary<int, List<int>> groupsOfClass = [];
 
-    private Board(Connectivity connectivity, ValueList<Group> groups)
+    private MatrixTable(Connectivity connectivity, ValueList<Group> groups)
     {
         (this.connectivity, Groups) = (connectivity, groups);
         for (var g = 0; g < groups.Count; g++)
@@ -31,7 +31,7 @@ internal sealed class Board
 
     public ValueList<Group> Groups { get; }
 
-    public static Board Of(Cluster cluster, string grouping)
+    public static MatrixTable Of(Cluster cluster, string grouping)
     {
         var connectivity = Connectivity.Of(cluster.Compiled);
         var names = new WorkloadNames(cluster.Compiled.Snapshot);

@@ -1,0 +1,71 @@
+using Podwall.Policy;
+
+namespace Podwall.Drawing.Gathering;
+
+/// <summary>What passes between the cards of a draft, cell by cell.</summary>
+internal sealed class Matrix
+{
+    private readonly Evidence before;
+    private readonly Evidence after;
+    private readonly Dictionary<(int From, int To), Cell> cells = [];
+
+    public Matrix(Evidence before, Evidence after, IReadOnlyList<CardDraft> cards)
+    {
+        (this.before, this.after) = (before, after);
+        var units = cards.SelectMany((c, index) => c.Units.Select(u => (Card: index, Unit: u))).ToArray();
+        // Evidence is read one destination at a time.
+        foreach (var to in units.OrderBy(u => u.Unit.After?.Index).ThenBy(u => u.Unit.Before?.Index))
+            foreach (var from in units)
+                Add(from.Card, from.Unit, to.Card, to.Unit);
+        Cells = [.. cells.OrderBy(c => c.Key)];
+    }
+
+    /// <summary>The cells of two cards between which policies govern some pair of pods, or of a pod and an address.</summary>
+    public IReadOnlyList<KeyValuePair<(int From, int To), Cell>> Cells { get; }
+
+    /// <summary>Whether anything passes out of, or into, a card.</summary>
+    public bool Passes(int card, Phase phase, Direction direction) => Cells.Any(c =>
+        (direction == Direction.Ingress ? c.Key.To : c.Key.From) == card
+        && !(phase == Phase.Before ? c.Value.Before : c.Value.After).Allowance.IsNone);
+
+    private void Add(int fromCard, Unit from, int toCard, Unit to)
+    {
+        if ((from.IsOutside && to.IsOutside) || (from == to && !from.HasInnerPairs))
+            return;
+        // What no policy governs is open, which the marks say.
+        if (!IsGoverned(Phase.After, from, to) && !IsGoverned(Phase.Before, from, to))
+            return;
+        if (!cells.TryGetValue((fromCard, toCard), out var cell))
+            cells[(fromCard, toCard)] = cell = new();
+        var now = Passing(Phase.After, from, to);
+        Count(cell, now, before == after ? now : Passing(Phase.Before, from, to));
+    }
+
+    private static void Count(Cell cell, Traffic? now, Traffic? then)
+    {
+        if (now is not null)
+            cell.After.Add(now);
+        if (then is not null)
+            cell.Before.Add(then);
+        if (now is null || then is null || ReferenceEquals(now, then))
+            return;
+        cell.Gained |= !now.Except(then).IsNone;
+        cell.Lost |= !then.Except(now).IsNone;
+    }
+
+    private static bool IsGoverned(Phase phase, Unit from, Unit to) =>
+        from.Exists(phase) && to.Exists(phase) && (from.IsIsolated(phase, Direction.Egress) || to.IsIsolated(phase, Direction.Ingress));
+
+    /// <summary>What passes at a phase; null where one of the two is not there.</summary>
+    private Traffic? Passing(Phase phase, Unit from, Unit to)
+    {
+        var evidence = phase == Phase.Before ? before : after;
+        return (from.At(phase), to.At(phase)) switch
+        {
+            ({ } sender, { } receiver) => evidence.Between(sender, receiver),
+            ({ } sender, null) when to.IsOutside => OutsideUnits.TrafficIn(evidence.Outside(sender, Direction.Egress), to.Addresses),
+            (null, { } receiver) when from.IsOutside => OutsideUnits.TrafficIn(evidence.Outside(receiver, Direction.Ingress), from.Addresses),
+            _ => null,
+        };
+    }
+}
