@@ -1,1 +1,42 @@
+using Podwall.Benchmarks;
+using Podwall.Benchmarks.Measuring;
+using Podwall.Benchmarks.Rows;
+using Podwall.Benchmarks.Workloads;
+using Podwall.Policy;
+
+if (args is ["--peak", var peakOf])
+{
+    B5.PrintPeak(peakOf);
+    return 0;
+}
+
+var settings = new Settings
+{
+    FloorProgram = Option("--floor"),
+    Published = Option("--published") ?? new Settings().Published,
+    IsPreliminary = args.Contains("--preliminary"),
+};
+var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringComparer.OrdinalIgnoreCase)
+{
+    ["B5"] = ("full connectivity", r => B5.Run(settings, r, WorkloadsOr("W-S", "W", "W-L", "W-RH", "W-1"))),
+    ["B5b"] = ("verdicts, edits and differences", r => B5b.Run(settings, r, WorkloadsOr("W-S", "W", "W-L"))),
+};
+var asked = args.Where((a, i) => !a.StartsWith('-') && (i == 0 || args[i - 1] is not ("--floor" or "--published" or "--workloads"))).ToArray();
+if (asked.FirstOrDefault(a => !rows.ContainsKey(a)) is { } unknown)
+{
+    Console.Error.WriteLine($"{unknown} is no row; there are {string.Join(", ", rows.Keys)}. Workloads: {string.Join(", ", Workload.Names)}.");
+    return 2;
+}
+
+foreach (var name in asked.Length > 0 ? asked : [.. rows.Keys])
+{
+    var report = new RowReport(name.ToUpperInvariant().Replace("B5B", "B5b"), rows[name].Title);
+    rows[name].Run(report);
+    report.Save(settings.Results, TimeProvider.System.GetUtcNow(), settings.IsPreliminary);
+}
+
 return 0;
+
+ValueList<string> WorkloadsOr(params string[] usual) => [.. Option("--workloads")?.Split(',') ?? usual];
+
+string? Option(string option) => Array.IndexOf(args, option) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;

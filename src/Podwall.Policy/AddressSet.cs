@@ -35,7 +35,7 @@ public sealed class AddressSet : IEquatable<AddressSet>
 
     public bool Contains(Address address) => Runs.Find(runs, address) >= 0;
 
-    public AddressSet Union(AddressSet other) => IsEmpty ? other : other.IsEmpty ? this : new(Runs.Canonical([.. runs, .. other.runs]));
+    public AddressSet Union(AddressSet other) => new(Runs.Union(runs, other.runs));
 
     public AddressSet Intersect(AddressSet other) => new(Runs.Intersect(runs, other.runs));
 

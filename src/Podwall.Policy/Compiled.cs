@@ -13,49 +13,78 @@ public sealed class Compiled
 
     private readonly EngineOptions options;
     private readonly SelectorPool pool;
-    private readonly CrossFacts cross;
-    private readonly Dictionary<string, CompiledBlock> blocks;
+    private readonly CrossTally cross;
     private readonly AddressIndex addresses;
-    private readonly bool hasNetworks;
+    private readonly int blocksWithNetworks;
     private Dictionary<Address, Endpoint>? hosts;
 
-    private Compiled(Snapshot snapshot, Compiled? previous, EngineOptions options)
+    private Compiled(Snapshot snapshot, EngineOptions options)
     {
         Snapshot = snapshot;
         this.options = options;
-        pool = previous?.pool ?? new();
-        var own = snapshot.Namespaces.Select(n => (Source: n, Known: Reusable(n, previous)))
-            .Select(n => (n.Source, n.Known, Facts: n.Known?.Own ?? CrossFacts.Of(n.Source.Policies))).ToArray();
-        var union = CrossFacts.Union(own.Select(o => o.Facts));
-        cross = previous is not null && previous.cross.Equals(union) ? previous.cross : union;
-        Blocks = [.. own.Select(o => o.Known is not null && cross == previous!.cross ? o.Known : new CompiledBlock(o.Source, o.Facts, cross, pool, options))];
-        blocks = Blocks.ToDictionary(b => b.Source.Name, StringComparer.Ordinal);
-        addresses = previous is null ? AddressIndex.Of(snapshot.Pods.Where(p => !p.UsesHostNetwork)) : UpdateAddresses(previous);
-        hasNetworks = Blocks.Any(b => b.Policies.Any(p => p.Rules.Any(r => r.Networks is not null)));
+        pool = new();
+        CrossFacts[] own = [.. snapshot.Namespaces.Select(n => CrossFacts.Of(n.Policies))];
+        cross = CrossTally.Empty.With([], own);
+        Blocks = [.. snapshot.Namespaces.Select((n, i) => new CompiledBlock(n, own[i], cross.Facts, pool, options))];
+        addresses = AddressIndex.Of(snapshot.Pods.Where(p => !p.UsesHostNetwork));
+        blocksWithNetworks = Blocks.Count(b => b.HasNetworks);
+    }
+
+    private Compiled(Snapshot snapshot, Compiled previous)
+    {
+        Snapshot = snapshot;
+        (options, pool) = (previous.options, previous.pool);
+        var (kept, gone) = previous.Keep(snapshot);
+        var own = Enumerable.Range(0, kept.Length).Where(i => kept[i] is null).ToDictionary(i => i, i => CrossFacts.Of(snapshot.Namespaces[i].Policies));
+        cross = previous.cross.With(gone.Select(b => b.Own), own.Values);
+        if (cross.Facts == previous.cross.Facts)
+            foreach (var (i, facts) in own)
+                kept[i] = Compile(i, facts);
+        else
+            kept = [.. kept.Select((b, i) => Compile(i, b?.Own ?? own[i]))];
+        Blocks = kept!;
+        addresses = previous.addresses.With(
+            gone.SelectMany(b => b.Source.Pods).Where(p => !p.UsesHostNetwork),
+            own.Keys.SelectMany(i => snapshot.Namespaces[i].Pods).Where(p => !p.UsesHostNetwork));
+        blocksWithNetworks = previous.blocksWithNetworks - gone.Count(b => b.HasNetworks) + own.Keys.Count(i => Blocks[i].HasNetworks);
+
+        CompiledBlock Compile(int index, CrossFacts facts) => new(snapshot.Namespaces[index], facts, cross.Facts, pool, options);
     }
 
     public Snapshot Snapshot { get; }
 
+    /// <summary>In the order of the snapshot's namespaces.</summary>
     internal CompiledBlock[] Blocks { get; }
+
+    internal EngineOptions Options => options;
 
     internal bool HasContestedAddresses => addresses.HasContested;
 
-    internal bool HasNetworks => hasNetworks;
+    internal bool HasNetworks => blocksWithNetworks > 0;
 
-    public static Compiled Compile(Snapshot snapshot, EngineOptions? options = null) => new(snapshot, null, options ?? EngineOptions.Default);
+    public static Compiled Compile(Snapshot snapshot, EngineOptions? options = null) => new(snapshot, options ?? EngineOptions.Default);
 
-    public Compiled Update(Snapshot next) => new(next, this, options);
+    public Compiled Update(Snapshot next) => new(next, this);
 
-    private static CompiledBlock? Reusable(NamespaceBlock block, Compiled? previous) =>
-        previous?.blocks.GetValueOrDefault(block.Name) is { } known && ReferenceEquals(known.Source, block) ? known : null;
-
-    private AddressIndex UpdateAddresses(Compiled previous)
+    // What the next snapshot keeps of the blocks, at their new places, and the blocks that it does not keep.
+    private (CompiledBlock?[] Kept, List<CompiledBlock> Gone) Keep(Snapshot next)
     {
-        var gone = previous.Blocks.Where(b => !ReferenceEquals(Snapshot.Find(b.Source.Name), b.Source));
-        var come = Blocks.Where(b => Reusable(b.Source, previous) is null);
-        return previous.addresses.With(
-            gone.SelectMany(b => b.Source.Pods).Where(p => !p.UsesHostNetwork),
-            come.SelectMany(b => b.Source.Pods).Where(p => !p.UsesHostNetwork));
+        var kept = new CompiledBlock?[next.Namespaces.Count];
+        List<CompiledBlock> gone = [];
+        for (int mine = 0, other = 0; mine < Blocks.Length || other < kept.Length;)
+        {
+            var order = mine == Blocks.Length ? 1 : other == kept.Length ? -1
+                : ReferenceEquals(Blocks[mine].Source, next.Namespaces[other]) ? 0
+                : string.CompareOrdinal(Blocks[mine].Source.Name, next.Namespaces[other].Name);
+            if (order == 0 && ReferenceEquals(Blocks[mine].Source, next.Namespaces[other]))
+                kept[other] = Blocks[mine];
+            else if (order <= 0)
+                gone.Add(Blocks[mine]);
+            mine += order <= 0 ? 1 : 0;
+            other += order >= 0 ? 1 : 0;
+        }
+
+        return (kept, gone);
     }
 
     /// <summary>The end that a pod is, or null where the snapshot has no such pod.</summary>
@@ -100,7 +129,7 @@ public sealed class Compiled
 
     private Node? NodeOf(Pod pod) => pod.Node is null ? null : Snapshot.Nodes.FirstOrDefault(n => n.Name == pod.Node);
 
-    private Endpoint Ordinary(Pod pod, ValueList<Address> using_) => new(using_) { Pod = pod, Group = blocks[pod.Namespace].GroupOf(pod) };
+    private Endpoint Ordinary(Pod pod, ValueList<Address> using_) => new(using_) { Pod = pod, Group = Blocks[Snapshot.IndexOf(pod.Namespace)].GroupOf(pod) };
 
     private static Endpoint Contend(Endpoint[] ends) => ends.Length == 1
         ? ends[0]
@@ -114,7 +143,7 @@ public sealed class Compiled
             return new(Decision.Itself, Decision.Itself, families, families);
         if (families == IpFamilies.None)
             return new(Decision.NoCommonFamily, Decision.NoCommonFamily, families, families);
-        if (families != IpFamilies.Both || !hasNetworks)
+        if (families != IpFamilies.Both || !HasNetworks)
             return DecideIn(families, flow);
         var (v4, v6) = (DecideIn(IpFamilies.V4, flow), DecideIn(IpFamilies.V6, flow));
         var decided = v4.IsAllowed || !v6.IsAllowed ? v4 : v6;

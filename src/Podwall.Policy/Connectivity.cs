@@ -3,37 +3,6 @@ using Podwall.Policy.Reaching;
 
 namespace Podwall.Policy;
 
-/// <summary>Some classes and the exact traffic that each of them may send to one destination, per family.</summary>
-public readonly record struct Inflow
-{
-    internal Inflow(BitRow sources, PodClass[] classes, Traffic overV4, Traffic overV6) =>
-        (Row, this.classes, OverV4, OverV6) = (sources, classes, overV4, overV6);
-
-    private readonly PodClass[] classes;
-
-    internal BitRow Row { get; }
-
-    public Traffic OverV4 { get; }
-
-    public Traffic OverV6 { get; }
-
-    public Traffic Traffic => OverV4.Union(OverV6);
-
-    /// <summary>No address block could tell the families apart, so the one that was judged stands for both.</summary>
-    internal bool JudgedOnce { get; init; }
-
-    public int SourceCount => Row.Count;
-
-    public IEnumerable<PodClass> Sources
-    {
-        get
-        {
-            var all = classes;
-            return Row.Members().Select(m => all[m]);
-        }
-    }
-}
-
 /// <summary>Addresses outside the cluster and the exact traffic between each of them and one class.</summary>
 public readonly record struct OutsideReach(AddressSet Addresses, Traffic Traffic);
 
@@ -46,26 +15,34 @@ public sealed class Connectivity
     private readonly ClassTable classes;
     private readonly Zones zones;
     private readonly EgressIndex egress;
-    private readonly BitRow isolatedEgress;
-    private readonly (IpFamilies Family, BitRow Present)[] views;
+    private readonly View[] views;
     private readonly BitRow shadows;
     private readonly ILookup<string, PodClass> claims;
+    private readonly PodClass[] contenders;
+    private IngressMemo? memo;
 
     private Connectivity(Compiled compiled)
     {
+        Compiled = compiled;
         zones = new(compiled);
         classes = new(compiled, zones);
         egress = new(classes, zones);
-        isolatedEgress = classes.Isolated(Direction.Egress);
-        views = [.. Views(compiled).Select(f => (f, classes.With(f)))];
+        var isolated = classes.Isolated(Direction.Egress);
+        views = [.. Views(compiled).Select(f => (Family: f, Present: classes.With(f))).Select(v => new View(classes, v.Family, v.Present, v.Present.Except(isolated)))];
         Classes = [.. classes.All.Where(c => c.Pods.Count > 0)];
         shadows = BitRow.Of(classes.All.Where(c => c.Pods.Count == 0).Select(c => c.Index));
-        claims = classes.All.Where(c => c.Zone.Contended is not null).ToLookup(c => c.Zone.Contended!, StringComparer.Ordinal);
+        contenders = [.. classes.All.Where(c => c.Zone.Contended is not null)];
+        claims = contenders.ToLookup(c => c.Zone.Contended!, StringComparer.Ordinal);
     }
+
+    internal Compiled Compiled { get; }
 
     public static Connectivity Of(Compiled compiled) => new(compiled);
 
     public IReadOnlyList<PodClass> Classes { get; }
+
+    /// <summary>One more than the largest index of a class: some stand for contenders and have no pods.</summary>
+    internal int ClassCount => classes.All.Length;
 
     // Families are told apart only where an address block and an address can.
     private IpFamilies[] Views(Compiled compiled)
@@ -81,14 +58,17 @@ public sealed class Connectivity
     }
 
     /// <summary>What every class may send to a destination: disjoint groups of sources; a class not listed may send nothing.</summary>
-    public IEnumerable<Inflow> Into(PodClass destination)
+    public IEnumerable<Inflow> Into(PodClass destination) => Into(destination, views);
+
+    /// <summary>As <see cref="Into(PodClass)"/>, from some classes only.</summary>
+    internal IEnumerable<Inflow> Into(PodClass destination, View[] seen)
     {
-        var perView = views.Select(v => Into(destination, v.Family, v.Present)).ToArray();
-        if (views is [var (only, _)])
+        var perView = Array.ConvertAll(seen, v => Into(destination, v));
+        if (seen is [var only])
         {
             // Of classes that have a single family, nothing is claimed about the other one.
             foreach (var (traffic, row) in perView[0].Parts)
-                yield return new(row, classes.All, only == IpFamilies.V4 ? traffic : Traffic.None, only == IpFamilies.V6 ? traffic : Traffic.None) { JudgedOnce = true };
+                yield return new(row, classes, only.Family == IpFamilies.V4 ? traffic : Traffic.None, only.Family == IpFamilies.V6 ? traffic : Traffic.None) { JudgedOnce = true };
             yield break;
         }
 
@@ -97,19 +77,26 @@ public sealed class Connectivity
         {
             foreach (var (v6, rowV6) in perView[1].Parts)
                 if (rowV4.And(rowV6) is { IsEmpty: false } both)
-                    yield return new(both, classes.All, v4, v6);
+                    yield return new(both, classes, v4, v6);
             if (rowV4.Except(left.V6) is { IsEmpty: false } alone)
-                yield return new(alone, classes.All, v4, Traffic.None);
+                yield return new(alone, classes, v4, Traffic.None);
         }
 
         foreach (var (v6, rowV6) in perView[1].Parts)
             if (rowV6.Except(left.V4) is { IsEmpty: false } alone)
-                yield return new(alone, classes.All, Traffic.None, v6);
+                yield return new(alone, classes, Traffic.None, v6);
+    }
+
+    /// <summary>What a look at some classes only sees of each family; contenders always, for they are judged together with their rivals.</summary>
+    internal View[] Within(BitRow sources)
+    {
+        var seen = sources.Or(BitRow.Of(contenders.Select(c => c.Index)));
+        return Array.ConvertAll(views, v => new View(classes, v.Family, v.Present.And(seen), v.Free.And(seen)));
     }
 
     /// <summary>The traffic from one class to another, over any family that both have.</summary>
-    public Traffic Between(PodClass from, PodClass to) =>
-        views.Aggregate(Traffic.None, (traffic, view) => traffic.Union(Into(to, view.Family, view.Present).Of(from.Index)));
+    public Traffic Between(PodClass from, PodClass to) => Into(to, Within(BitRow.OfSorted([from.Index])))
+        .Where(i => i.Contains(from)).Aggregate(Traffic.None, (traffic, inflow) => traffic.Union(inflow.Traffic));
 
     /// <summary>The outside addresses that a class can reach, or that can reach it: disjoint sets that cover all with any traffic.</summary>
     public ValueList<OutsideReach> Outside(PodClass member, Direction direction)
@@ -123,59 +110,72 @@ public sealed class Connectivity
     // The classes that stand for other pods at the same address: what they may not do, the pod may not.
     private IEnumerable<PodClass> RivalsOf(PodClass member) => member.Zone.Contended is { } address ? claims[address].Where(c => c != member) : [];
 
-    private Partition Into(PodClass destination, IpFamilies family, BitRow present)
+    private Partition Into(PodClass destination, View view)
     {
-        if ((destination.Zone.Families & family) == 0)
+        if ((destination.Zone.Families & view.Family) == 0 || view.Present.IsEmpty)
             return new();
-        var partition = IntoAlone(destination, family, present);
+        var partition = IntoAlone(destination, view);
         foreach (var rival in RivalsOf(destination))
-            partition = partition.And(IntoAlone(rival, family, present));
-        foreach (var source in claims.SelectMany(c => c).Where(c => c.Pods.Count > 0).ToArray())
-            partition.Replace(source.Index, RivalsOf(source).Aggregate(partition.Of(source.Index), (t, r) => t.Intersect(partition.Of(r.Index))));
+            partition = partition.And(IntoAlone(rival, view));
+        foreach (var source in contenders)
+            if (source.Pods.Count > 0)
+                partition.Replace(source.Index, RivalsOf(source).Aggregate(partition.Of(source.Index), (t, r) => t.Intersect(partition.Of(r.Index))));
         return partition.Without(shadows).Joined();
     }
 
-    private Partition IntoAlone(PodClass destination, IpFamilies family, BitRow present)
+    private Partition IntoAlone(PodClass destination, View view)
     {
-        var ingress = Ingress(destination, family, present);
+        var ingress = Ingress(destination, view);
+        var letIn = ingress.Parts.Aggregate(BitRow.Empty, (row, part) => row.Or(part.Row));
         var sending = new Partition();
-        sending.Add(Traffic.Everything, present.Except(isolatedEgress));
-        if (!isolatedEgress.IsEmpty)
-            foreach (var (traffic, row) in egress.Into(destination, family).Parts)
-                sending.Add(traffic, row.And(present));
+        sending.Append(Traffic.Everything, view.Free);
+        if (view.HasIsolated)
+            foreach (var (traffic, row) in egress.Into(destination, view.Family, letIn).Parts)
+                sending.Append(traffic, row);
         var partition = ingress.And(sending);
         // A contender stands alone in its classes, and always reaches itself.
-        foreach (var itself in claims.SelectMany(c => c).Where(c => c.Contender == destination.Contender))
-            partition.Replace(itself.Index, Traffic.Everything);
+        foreach (var itself in contenders)
+            if (itself.Contender == destination.Contender)
+                partition.Replace(itself.Index, Traffic.Everything);
         return partition;
     }
 
-    private Partition Ingress(PodClass destination, IpFamilies family, BitRow present)
+    private Partition Ingress(PodClass destination, View view)
     {
         var partition = new Partition();
         if (destination.Group.Ingress is not { } side)
         {
-            partition.Add(Traffic.Everything, present);
+            partition.Append(Traffic.Everything, view.Present);
             return partition;
         }
 
+        // Classes that the same policies govern mostly follow each other.
+        var key = (side, view, destination.Group.NamedPorts);
+        if (memo is { } last && last.Key == key)
+            return last.Partition;
         Dictionary<Traffic, BitRow> rows = [];
         foreach (var rule in side.Rules)
         {
+            var peers = PeersOf(rule, view);
+            if (peers.IsEmpty)
+                continue;
             var traffic = rule.TrafficTo(destination.Group);
-            rows[traffic] = rows.GetValueOrDefault(traffic, BitRow.Empty).Or(PeersOf(rule, family, present));
+            rows[traffic] = rows.GetValueOrDefault(traffic, BitRow.Empty).Or(peers);
         }
 
         foreach (var (traffic, row) in rows)
-            partition.Add(traffic, row.And(present));
+            partition.Add(traffic, row);
+        memo = new(key, partition);
         return partition;
     }
 
-    private BitRow PeersOf(CompiledRule rule, IpFamilies family, BitRow present)
+    private BitRow PeersOf(CompiledRule rule, View view)
     {
         if (rule.AnyPeer)
-            return present;
-        var row = classes.Selected(rule);
-        return rule.Networks is null ? row : row.Or(classes.Held(zones.NumberOf(rule), family));
+            return view.Present;
+        var row = view.Selected(rule);
+        return rule.Networks is null ? row : row.Or(classes.Held(zones.NumberOf(rule), view.Family).And(view.Present));
     }
+
+    private sealed record IngressMemo((Side, View, ValueList<ContainerPort>) Key, Partition Partition);
 }

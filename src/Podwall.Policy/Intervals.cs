@@ -29,22 +29,43 @@ internal static class Intervals<T, TOrder>
         return [.. merged];
     }
 
-    public static Run[] Intersect(ReadOnlySpan<Run> left, ReadOnlySpan<Run> right)
+    /// <summary>Merges two canonical lists; gives back one of them where it holds the other.</summary>
+    public static Run[] Union(Run[] left, Run[] right)
     {
-        List<Run> common = [];
+        if (ReferenceEquals(left, right) || right.Length == 0)
+            return left;
+        if (left.Length == 0)
+            return right;
+        var (merged, n) = (new Run[left.Length + right.Length], 0);
+        for (int l = 0, r = 0; l < left.Length || r < right.Length;)
+        {
+            var run = r == right.Length || (l < left.Length && left[l].First.CompareTo(right[r].First) <= 0) ? left[l++] : right[r++];
+            if (n > 0 && Reaches(merged[n - 1].Last, run.First))
+                merged[n - 1] = new(merged[n - 1].First, Greater(merged[n - 1].Last, run.Last));
+            else
+                merged[n++] = run;
+        }
+
+        return OneOf(left, right, merged.AsSpan(0, n));
+    }
+
+    /// <summary>What two canonical lists share; gives back one of them where the other holds it.</summary>
+    public static Run[] Intersect(Run[] left, Run[] right)
+    {
+        var (common, n) = (new Run[left.Length + right.Length], 0);
         for (int l = 0, r = 0; l < left.Length && r < right.Length;)
         {
             var first = Greater(left[l].First, right[r].First);
             var last = Lesser(left[l].Last, right[r].Last);
             if (first.CompareTo(last) <= 0)
-                common.Add(new(first, last));
+                common[n++] = new(first, last);
             if (left[l].Last.CompareTo(right[r].Last) < 0)
                 l++;
             else
                 r++;
         }
 
-        return [.. common];
+        return OneOf(left, right, common.AsSpan(0, n));
     }
 
     public static Run[] Except(ReadOnlySpan<Run> from, ReadOnlySpan<Run> removed)
@@ -88,6 +109,9 @@ internal static class Intervals<T, TOrder>
 
         return -1;
     }
+
+    private static Run[] OneOf(Run[] left, Run[] right, ReadOnlySpan<Run> result) =>
+        result.SequenceEqual(left) ? left : result.SequenceEqual(right) ? right : result.ToArray();
 
     private static bool Reaches(T last, T first) =>
         first.CompareTo(last) <= 0 || (TOrder.TryNext(last, out var next) && first.CompareTo(next) <= 0);

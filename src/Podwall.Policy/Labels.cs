@@ -57,6 +57,15 @@ public sealed class Labels : IReadOnlyCollection<KeyValuePair<string, string>>, 
 
     public Labels Without(string key) => Of(sorted.Where(l => l.Key != key).Select(l => (l.Key, l.Value)));
 
+    /// <summary>The labels whose keys are asked for.</summary>
+    internal Labels Only(HashSet<string> keys)
+    {
+        var count = 0;
+        foreach (var label in sorted)
+            count += keys.Contains(label.Key) ? 1 : 0;
+        return count == sorted.Length ? this : count == 0 ? None : new(Array.FindAll(sorted, l => keys.Contains(l.Key)));
+    }
+
     public bool Equals(Labels? other)
     {
         if (ReferenceEquals(this, other))

@@ -30,7 +30,10 @@ public sealed class NamespaceBlock
     /// <summary>Sorted by name.</summary>
     public ValueList<NetworkPolicy> Policies { get; }
 
-    public Pod? Find(PodId id)
+    public Pod? Find(PodId id) => IndexOf(id) is >= 0 and var index ? Pods[index] : null;
+
+    /// <summary>Where the pod stands among <see cref="Pods"/>, or a negative number.</summary>
+    internal int IndexOf(PodId id)
     {
         int low = 0, high = Pods.Count - 1;
         while (low <= high)
@@ -38,12 +41,16 @@ public sealed class NamespaceBlock
             var middle = (low + high) >>> 1;
             var order = string.CompareOrdinal(id.Name, Pods[middle].Id.Name);
             if (order == 0)
-                return Pods[middle];
+                return middle;
             (low, high) = order < 0 ? (low, middle - 1) : (middle + 1, high);
         }
 
-        return null;
+        return -1;
     }
+
+    /// <summary>Whether a policy could not tell the two blocks apart: the same object, or the same content read twice.</summary>
+    internal bool Means(NamespaceBlock other) => ReferenceEquals(this, other)
+        || (Name == other.Name && Labels.Equals(other.Labels) && Pods == other.Pods && Policies == other.Policies);
 
     public NamespaceBlock With(Labels? labels = null, IEnumerable<Pod>? pods = null, IEnumerable<NetworkPolicy>? policies = null) =>
         new(Name, labels ?? Labels, pods ?? Pods, policies ?? Policies) { IsDeclared = IsDeclared };

@@ -25,17 +25,22 @@ public sealed class PortSet : IEquatable<PortSet>
     public static PortSet Of(params IEnumerable<PortRange> ranges) =>
         new(Runs.Canonical(ranges.Select(r => new Run(r.First, r.Last))));
 
+    public static PortSet Of(PortRange range) => new([new(range.First, range.Last)]);
+
     public static PortSet Of(ushort port) => new([new(port, port)]);
 
     public bool Contains(int port) => port is >= 0 and <= ushort.MaxValue && Runs.Find(runs, (ushort)port) >= 0;
 
-    public PortSet Union(PortSet other) => IsEmpty ? other : other.IsEmpty ? this : new(Runs.Canonical([.. runs, .. other.runs]));
+    public PortSet Union(PortSet other) => Of(other, Runs.Union(runs, other.runs));
 
-    public PortSet Intersect(PortSet other) => ReferenceEquals(this, other) ? this : new(Runs.Intersect(runs, other.runs));
+    public PortSet Intersect(PortSet other) => IsEmpty || other.IsEmpty ? Empty : ReferenceEquals(this, other) ? this : Of(other, Runs.Intersect(runs, other.runs));
 
-    public PortSet Except(PortSet other) => new(Runs.Except(runs, other.runs));
+    public PortSet Except(PortSet other) => IsEmpty || other.IsEmpty ? this : new(Runs.Except(runs, other.runs));
 
-    public bool Equals(PortSet? other) => other is not null && runs.AsSpan().SequenceEqual(other.runs);
+    // A result that is one of the operands is that operand: equality then is a comparison of references.
+    private PortSet Of(PortSet other, Run[] result) => ReferenceEquals(result, runs) ? this : ReferenceEquals(result, other.runs) ? other : new(result);
+
+    public bool Equals(PortSet? other) => ReferenceEquals(this, other) || (other is not null && runs.AsSpan().SequenceEqual(other.runs));
 
     public override bool Equals(object? obj) => Equals(obj as PortSet);
 

@@ -3,14 +3,15 @@ namespace Podwall.Policy;
 /// <summary>The cluster at one revision: one block per namespace, sorted by name, and the nodes.</summary>
 public sealed class Snapshot
 {
-    private readonly Dictionary<string, NamespaceBlock> byName;
-
     public Snapshot(IEnumerable<NamespaceBlock> namespaces, IEnumerable<Node> nodes)
+        : this(namespaces.OrderBy(n => n.Name, StringComparer.Ordinal).ToValueList(), nodes.OrderBy(n => n.Name, StringComparer.Ordinal).ToValueList())
     {
-        Namespaces = namespaces.OrderBy(n => n.Name, StringComparer.Ordinal).ToValueList();
-        Nodes = nodes.OrderBy(n => n.Name, StringComparer.Ordinal).ToValueList();
-        byName = Namespaces.ToDictionary(n => n.Name, StringComparer.Ordinal);
+        for (var i = 1; i < Namespaces.Count; i++)
+            if (Namespaces[i].Name == Namespaces[i - 1].Name)
+                throw new ArgumentException($"There are two blocks for {Namespaces[i]}.", nameof(namespaces));
     }
+
+    private Snapshot(ValueList<NamespaceBlock> namespaces, ValueList<Node> nodes) => (Namespaces, Nodes) = (namespaces, nodes);
 
     public static Snapshot Empty { get; } = new([], []);
 
@@ -22,12 +23,34 @@ public sealed class Snapshot
 
     public IEnumerable<NetworkPolicy> Policies => Namespaces.SelectMany(n => n.Policies);
 
-    public NamespaceBlock? Find(string name) => byName.GetValueOrDefault(name);
+    public NamespaceBlock? Find(string name) => IndexOf(name) is >= 0 and var index ? Namespaces[index] : null;
 
     public Pod? Find(PodId id) => Find(id.Namespace)?.Find(id);
 
     public NetworkPolicy? Find(PolicyId id) => Find(id.Namespace)?.Policies.FirstOrDefault(p => p.Id == id);
 
     /// <summary>The same cluster with one block put in, in place of the one of the same name if there is one.</summary>
-    public Snapshot With(NamespaceBlock block) => new(Namespaces.Where(n => n.Name != block.Name).Append(block), Nodes);
+    public Snapshot With(NamespaceBlock block)
+    {
+        var index = IndexOf(block.Name);
+        var all = Namespaces.AsSpan();
+        ValueList<NamespaceBlock> next = index >= 0 ? [.. all[..index], block, .. all[(index + 1)..]] : [.. all[..~index], block, .. all[~index..]];
+        return new(next, Nodes);
+    }
+
+    /// <summary>Where a namespace stands among <see cref="Namespaces"/>, or the complement of where it would stand.</summary>
+    internal int IndexOf(string name)
+    {
+        int low = 0, high = Namespaces.Count - 1;
+        while (low <= high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = string.CompareOrdinal(name, Namespaces[middle].Name);
+            if (order == 0)
+                return middle;
+            (low, high) = order < 0 ? (low, middle - 1) : (middle + 1, high);
+        }
+
+        return ~low;
+    }
 }

@@ -38,12 +38,16 @@ public sealed record Traffic(PortSet Tcp, PortSet Udp, PortSet Sctp, bool PortLe
     public Traffic Union(Traffic other) =>
         IsNone || other.IsEverything ? other
         : other.IsNone || IsEverything ? this
-        : new(Tcp.Union(other.Tcp), Udp.Union(other.Udp), Sctp.Union(other.Sctp), PortLess || other.PortLess);
+        : Of(Tcp.Union(other.Tcp), Udp.Union(other.Udp), Sctp.Union(other.Sctp), PortLess || other.PortLess);
 
     public Traffic Intersect(Traffic other) =>
         IsNone || other.IsEverything ? this
         : other.IsNone || IsEverything ? other
-        : new(Tcp.Intersect(other.Tcp), Udp.Intersect(other.Udp), Sctp.Intersect(other.Sctp), PortLess && other.PortLess);
+        : Of(Tcp.Intersect(other.Tcp), Udp.Intersect(other.Udp), Sctp.Intersect(other.Sctp), PortLess && other.PortLess);
+
+    // Most operations change nothing: no new object then, and equality is a comparison of references.
+    private Traffic Of(PortSet tcp, PortSet udp, PortSet sctp, bool portLess) =>
+        ReferenceEquals(tcp, Tcp) && ReferenceEquals(udp, Udp) && ReferenceEquals(sctp, Sctp) && portLess == PortLess ? this : new(tcp, udp, sctp, portLess);
 
     public Traffic Except(Traffic other) =>
         other.IsNone ? this

@@ -13,11 +13,18 @@ internal sealed class AddressIndex
 
     public static AddressIndex Of(IEnumerable<Pod> pods)
     {
-        var claims = pods.SelectMany(p => p.Addresses.Select(a => (Address: a, Pod: p))).ToArray();
-        var count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, claims.Length / 8));
-        var buckets = new (Address, Pod)[]?[count];
-        foreach (var bucket in claims.GroupBy(c => BucketOf(c.Address, count)))
-            buckets[bucket.Key] = [.. bucket];
+        List<(Address Address, Pod Pod)> claims = [];
+        foreach (var pod in pods)
+            foreach (var address in pod.Addresses)
+                claims.Add((address, pod));
+        var count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, claims.Count / 8));
+        var sizes = new int[count];
+        foreach (var (address, _) in claims)
+            sizes[BucketOf(address, count)]++;
+        var buckets = Array.ConvertAll(sizes, size => size == 0 ? null : new (Address, Pod)[size]);
+        foreach (var claim in claims)
+            if (BucketOf(claim.Address, count) is var bucket)
+                buckets[bucket]![--sizes[bucket]] = claim;
         return new(buckets, buckets.Sum(Contested));
     }
 
@@ -55,8 +62,24 @@ internal sealed class AddressIndex
         return (staying.Count > 0 ? staying : [.. claiming]);
     }
 
-    private static int Contested((Address Address, Pod Pod)[]? bucket) =>
-        bucket is null or { Length: < 2 } ? 0 : bucket.Length - bucket.DistinctBy(c => c.Address).Count();
+    private static int Contested((Address Address, Pod Pod)[]? bucket)
+    {
+        if (bucket is null or { Length: < 2 })
+            return 0;
+        // A usual bucket is too small for a set to pay.
+        if (bucket.Length > 32)
+            return bucket.Length - bucket.DistinctBy(c => c.Address).Count();
+        var again = 0;
+        for (var i = 1; i < bucket.Length; i++)
+            for (var earlier = 0; earlier < i; earlier++)
+                if (bucket[earlier].Address == bucket[i].Address)
+                {
+                    again++;
+                    break;
+                }
+
+        return again;
+    }
 
     private static int BucketOf(Address address, int count) => address.GetHashCode() & (count - 1);
 }

@@ -3,17 +3,16 @@ namespace Podwall.Policy.Compiling;
 /// <summary>One namespace, compiled: it depends on its block and on <see cref="CrossFacts"/>, on nothing else.</summary>
 internal sealed class CompiledBlock
 {
-    private readonly Dictionary<string, LabelGroup> groupOfPod = new(StringComparer.Ordinal);
+    // In the order of the block's pods; null where a pod is the node's own.
+    private readonly LabelGroup?[] groupOfPod;
 
     public CompiledBlock(NamespaceBlock source, CrossFacts own, CrossFacts cross, SelectorPool pool, EngineOptions options)
     {
         (Source, Own) = (source, own);
         Namespace = new(source.Labels, pool);
-        Groups = GroupPods(cross, pool, options);
-        foreach (var group in Groups)
-            foreach (var pod in group.Pods)
-                groupOfPod[pod.Id.Name] = group;
+        (Groups, groupOfPod) = GroupPods(cross, pool, options);
         Policies = [.. source.Policies.Select(p => new CompiledPolicy(p, RuleCompiler.Compile(p, this, pool)))];
+        HasNetworks = Policies.Any(p => Array.Exists(p.Rules, r => r.Networks is not null));
         GovernGroups();
     }
 
@@ -27,28 +26,45 @@ internal sealed class CompiledBlock
 
     public CompiledPolicy[] Policies { get; }
 
-    /// <summary>The group of a pod, or null where it is the node's own or unknown.</summary>
-    public LabelGroup? GroupOf(Pod pod) => groupOfPod.GetValueOrDefault(pod.Id.Name);
+    public bool HasNetworks { get; }
 
-    private LabelGroup[] GroupPods(CrossFacts cross, SelectorPool pool, EngineOptions options)
+    /// <summary>The group of a pod, or null where it is the node's own or unknown.</summary>
+    public LabelGroup? GroupOf(Pod pod) => Source.IndexOf(pod.Id) is >= 0 and var index ? groupOfPod[index] : null;
+
+    private (LabelGroup[], LabelGroup?[] OfPod) GroupPods(CrossFacts cross, SelectorPool pool, EngineOptions options)
     {
-        var keys = Source.Policies.SelectMany(LocalKeys).Union(cross.Keys).ToHashSet(StringComparer.Ordinal);
-        // Pods of one template share their label and port values; each distinct set is trimmed once.
-        Dictionary<Labels, Labels> trimmed = [];
-        Dictionary<(Labels, ValueList<ContainerPort>), List<Pod>> members = [];
-        foreach (var pod in Source.Pods)
+        var keys = cross.Keys;
+        foreach (var key in Source.Policies.SelectMany(LocalKeys))
+            if (!keys.Contains(key))
+                (keys = ReferenceEquals(keys, cross.Keys) ? [.. keys] : keys).Add(key);
+        // Pods of one template share their label and port values; each distinct pair is trimmed once.
+        Dictionary<(Labels, ValueList<ContainerPort>), int> written = [], trimmed = [];
+        List<(Labels Labels, ValueList<ContainerPort> Ports, List<Pod> Pods)> members = [];
+        var indexes = new int[Source.Pods.Count];
+        for (var i = 0; i < indexes.Length; i++)
         {
+            var pod = Source.Pods[i];
+            indexes[i] = -1;
             if (!options.IsOrdinary(pod))
                 continue;
-            if (!trimmed.TryGetValue(pod.Labels, out var labels))
-                trimmed[pod.Labels] = labels = Labels.Of(pod.Labels.Where(l => keys.Contains(l.Key)).Select(l => (l.Key, l.Value)));
-            var named = NamedPorts(pod, cross);
-            if (!members.TryGetValue((labels, named), out var pods))
-                members[(labels, named)] = pods = [];
-            pods.Add(pod);
+            if (!written.TryGetValue((pod.Labels, pod.Ports), out var index))
+            {
+                var (labels, ports) = (pod.Labels.Only(keys), NamedPorts(pod, cross));
+                if (!trimmed.TryGetValue((labels, ports), out index))
+                {
+                    trimmed[(labels, ports)] = index = members.Count;
+                    members.Add((labels, ports, []));
+                }
+
+                written[(pod.Labels, pod.Ports)] = index;
+            }
+
+            members[index].Pods.Add(pod);
+            indexes[i] = index;
         }
 
-        return [.. members.Select((m, index) => new LabelGroup(this, index, m.Key.Item1, m.Key.Item2, [.. m.Value], pool))];
+        LabelGroup[] groups = [.. members.Select((m, index) => new LabelGroup(this, index, m.Labels, m.Ports, [.. m.Pods], pool))];
+        return (groups, Array.ConvertAll(indexes, i => i < 0 ? null : groups[i]));
     }
 
     private static ValueList<ContainerPort> NamedPorts(Pod pod, CrossFacts cross)

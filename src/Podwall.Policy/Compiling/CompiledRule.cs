@@ -38,7 +38,7 @@ internal sealed class CompiledRule
         if (Numbered.Contains(packet.Protocol, packet.Port))
             return AnyPeer || SelectsPod(packet.Peer) || Holds(packet.PeerAddress, packet.Family);
         return Named.Length > 0
-            && packet.Destination is { } destination && Resolve(destination, packet.Protocol).Contains(packet.Port)
+            && packet.Destination is { } destination && Names(destination, packet.Protocol, packet.Port)
             && (AnyPeer || SelectsPod(packet.Peer) || (Id.Direction == Direction.Ingress && Holds(packet.PeerAddress, packet.Family)));
     }
 
@@ -58,14 +58,12 @@ internal sealed class CompiledRule
     public bool Holds(Address? address, IpFamilies family) => Networks is not null
         && (address is { } known ? Networks.Contains(known) : (WholeFamilies & family) != 0);
 
-    /// <summary>The ports of the protocol that the rule names and the destination gives a number to.</summary>
-    private PortSet Resolve(LabelGroup destination, Protocol protocol)
+    private bool Names(LabelGroup destination, Protocol protocol, int port)
     {
-        var ports = PortSet.Empty;
         foreach (var name in Named)
-            if (name.Protocol == protocol)
-                ports = ports.Union(destination.PortsNamed(name));
-        return ports;
+            if (name.Protocol == protocol && destination.Gives(name, port))
+                return true;
+        return false;
     }
 
     /// <summary>Everything that the rule lets into the destination from a peer that a selector (or no peer list) matches.</summary>

@@ -27,18 +27,6 @@ internal sealed class CrossFacts(IEnumerable<string> keys, IEnumerable<string> p
         return new(keys, names);
     }
 
-    public static CrossFacts Union(IEnumerable<CrossFacts> facts)
-    {
-        HashSet<string> keys = [], names = [];
-        foreach (var fact in facts)
-        {
-            keys.UnionWith(fact.Keys);
-            names.UnionWith(fact.PortNames);
-        }
-
-        return new(keys, names);
-    }
-
     public static IEnumerable<Rule> Rules(NetworkPolicy policy) => (policy.Ingress ?? []).Concat(policy.Egress ?? []);
 
     public bool Equals(CrossFacts? other) => other is not null && Keys.SetEquals(other.Keys) && PortNames.SetEquals(other.PortNames);

@@ -13,25 +13,41 @@ internal static class RuleCompiler
 
     private static CompiledRule Compile(Rule rule, RuleId id, CompiledBlock block, SelectorPool pool)
     {
-        var networks = rule.Peers.OfType<Peer.Network>().ToArray();
+        List<Selector>? here = null;
+        List<CrossPeer>? elsewhere = null;
+        List<Peer.Network>? networks = null;
+        foreach (var peer in rule.Peers)
+            switch (peer)
+            {
+                case Peer.PodsHere(var pods):
+                    (here ??= []).Add(pods);
+                    break;
+                case Peer.PodsIn(var namespaces, var pods):
+                    (elsewhere ??= []).Add(new(pool.Number(namespaces), pool.Number(pods)));
+                    break;
+                case Peer.Network network:
+                    (networks ??= []).Add(network);
+                    break;
+            }
+
         return new()
         {
             Block = block,
             Id = id,
             Allowed = new(Verdict.Allow, new Reason.Matched(id)),
-            Numbered = Numbered(rule),
-            Named = [.. rule.Ports.OfType<PortMatch.Named>()],
+            Numbered = pool.Traffic.The(Numbered(rule)),
+            Named = NamedPorts(rule),
             AnyPeer = rule.AnyPeer,
-            Here = Here(rule, block),
-            Elsewhere = [.. rule.Peers.OfType<Peer.PodsIn>().Select(p => new CrossPeer(pool.Number(p.Namespaces), pool.Number(p.Pods)))],
-            Networks = networks.Length switch
+            Here = here is null ? [] : Here(here, block),
+            Elsewhere = elsewhere is null ? [] : [.. elsewhere],
+            Networks = networks switch
             {
-                0 => null,
-                1 => networks[0].Addresses,
+                null => null,
+                [var one] => one.Addresses,
                 _ => AddressSet.Of(networks.SelectMany(n => n.Addresses.Ranges)),
             },
-            WholeFamilies = networks.Where(n => n.IsWholeFamily)
-                .Aggregate(IpFamilies.None, (families, n) => families | n.Block.Family.AsSet()),
+            WholeFamilies = networks is null ? IpFamilies.None
+                : networks.Where(n => n.IsWholeFamily).Aggregate(IpFamilies.None, (families, n) => families | n.Block.Family.AsSet()),
         };
     }
 
@@ -40,27 +56,37 @@ internal static class RuleCompiler
         if (rule.AnyPort)
             return Traffic.Everything;
         var traffic = Traffic.None;
-        foreach (var protocol in ProtocolNames.WithPorts)
-            traffic = traffic.With(protocol, PortSet.Of(rule.Ports.Where(p => p.Protocol == protocol).SelectMany(Range)));
+        foreach (var port in rule.Ports)
+        {
+            var ports = port switch
+            {
+                PortMatch.AllPorts => PortSet.All,
+                PortMatch.Numbered(_, var range) => PortSet.Of(range),
+                _ => PortSet.Empty,
+            };
+            if (!ports.IsEmpty)
+                traffic = traffic.With(port.Protocol, traffic.Of(port.Protocol).Union(ports));
+        }
+
         return traffic;
     }
 
-    private static IEnumerable<PortRange> Range(PortMatch port) => port switch
+    private static PortMatch.Named[] NamedPorts(Rule rule)
     {
-        PortMatch.AllPorts => [PortRange.All],
-        PortMatch.Numbered(_, var ports) => [ports],
-        _ => [],
-    };
+        List<PortMatch.Named>? named = null;
+        foreach (var port in rule.Ports)
+            if (port is PortMatch.Named name)
+                (named ??= []).Add(name);
+        return named is null ? [] : [.. named];
+    }
 
-    private static ulong[] Here(Rule rule, CompiledBlock block)
+    private static ulong[] Here(List<Selector> selectors, CompiledBlock block)
     {
-        var selectors = rule.Peers.OfType<Peer.PodsHere>().Select(p => p.Pods).ToArray();
-        if (selectors.Length == 0)
-            return [];
         var row = new ulong[block.Groups.Length / 64 + 1];
         foreach (var group in block.Groups)
-            if (selectors.Any(s => s.Selects(group.Labels)))
-                row[group.Index / 64] |= 1UL << group.Index;
+            foreach (var selector in selectors)
+                if (selector.Selects(group.Labels))
+                    row[group.Index / 64] |= 1UL << group.Index;
         return row;
     }
 }

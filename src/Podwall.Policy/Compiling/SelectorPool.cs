@@ -27,5 +27,8 @@ internal sealed class SelectorPool
 
     public Selector this[int number] => Volatile.Read(ref selectors)[number];
 
+    /// <summary>What rules name, shared as long as the selectors are.</summary>
+    public TrafficPool Traffic { get; } = new();
+
     public int Count => numbers.Count;
 }

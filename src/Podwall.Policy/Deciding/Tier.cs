@@ -13,9 +13,9 @@ internal sealed class NetworkPolicyTier : Tier
     {
         if (packet.Subject.SideOf(packet.Direction) is not { } side)
             return null;
-        foreach (var rule in side.Rules)
-            if (rule.Lets(packet))
-                return rule.Allowed;
+        foreach (ref readonly var gate in side.Gates.AsSpan())
+            if (gate.MayPass(packet.Protocol, packet.Port) && gate.Rule.Lets(packet))
+                return gate.Rule.Allowed;
         return side.Denied;
     }
 }

@@ -14,6 +14,9 @@ internal sealed class BitRow
 
     public bool IsEmpty => at.Length == 0;
 
+    /// <summary>Whether it is cheaper to handle the members one by one than as a row.</summary>
+    public bool IsNarrow => at.Length <= 2;
+
     public int Count
     {
         get
@@ -27,25 +30,28 @@ internal sealed class BitRow
 
     public static BitRow Of(IEnumerable<int> members)
     {
-        var row = new SortedDictionary<int, ulong>();
-        foreach (var member in members)
-            row[member / 64] = row.GetValueOrDefault(member / 64) | 1UL << member;
-        return new([.. row.Keys], [.. row.Values]);
+        int[] sorted = [.. members];
+        Array.Sort(sorted);
+        return OfSorted(sorted);
     }
 
-    /// <summary>The members from 0 up to, not including, a number.</summary>
-    public static BitRow Below(int count) => Range(0, count);
-
-    public static BitRow Range(int first, int count)
+    public static BitRow OfSorted(ReadOnlySpan<int> members)
     {
+        var (count, last) = (0, -1);
+        foreach (var member in members)
+            if (member / 64 != last)
+                (count, last) = (count + 1, member / 64);
         if (count == 0)
             return Empty;
-        var (low, high) = (first / 64, (first + count - 1) / 64);
-        var words = new ulong[high - low + 1];
-        Array.Fill(words, ulong.MaxValue);
-        words[0] &= ulong.MaxValue << first;
-        words[^1] &= ulong.MaxValue >> (63 - (first + count - 1) % 64);
-        return new([.. Enumerable.Range(low, words.Length)], words);
+        var (at, words, n) = (new int[count], new ulong[count], -1);
+        foreach (var member in members)
+        {
+            if (n < 0 || at[n] != member / 64)
+                at[++n] = member / 64;
+            words[n] |= 1UL << member;
+        }
+
+        return new(at, words);
     }
 
     public bool Contains(int member)
@@ -75,25 +81,51 @@ internal sealed class BitRow
         return new(at[..n], words[..n]);
     }
 
+    /// <summary>The common members; one of the two rows itself where the other holds it.</summary>
     public BitRow And(BitRow other)
     {
-        var (at, words, n) = (new int[Math.Min(this.at.Length, other.at.Length)], new ulong[Math.Min(this.at.Length, other.at.Length)], 0);
-        for (int l = 0, r = 0; l < this.at.Length && r < other.at.Length;)
+        if (ReferenceEquals(this, other))
+            return this;
+        if (at.Length > other.at.Length)
+            return other.And(this);
+        var (l, r) = (0, 0);
+        for (; l < at.Length && (r = other.Seek(at[l], r)) < other.at.Length && other.at[r] == at[l] && (words[l] & other.words[r]) == words[l]; l++)
         {
-            if (this.at[l] < other.at[r])
-                l++;
-            else if (this.at[l] > other.at[r])
-                r++;
-            else
-            {
-                if ((this.words[l] & other.words[r]) is not 0 and var word)
-                    (at[n], words[n++]) = (this.at[l], word);
-                l++;
-                r++;
-            }
         }
 
-        return n == 0 ? Empty : new(at[..n], words[..n]);
+        if (l == at.Length)
+            return this;
+        var (places, common, n) = (l == 0 ? [] : at[..l], l == 0 ? [] : words[..l], l);
+        for (; l < at.Length && (r = other.Seek(at[l], r)) < other.at.Length; l++)
+        {
+            if (other.at[r] != at[l] || (words[l] & other.words[r]) is not (not 0 and var word))
+                continue;
+            // Most rows that differ at all have nothing in common, and need no memory.
+            if (n == places.Length)
+            {
+                Array.Resize(ref places, Math.Min(at.Length, Math.Max(4, 2 * n)));
+                Array.Resize(ref common, places.Length);
+            }
+
+            (places[n], common[n++]) = (at[l], word);
+        }
+
+        return n == 0 ? Empty : n == places.Length ? new(places, common) : new(places[..n], common[..n]);
+    }
+
+    /// <summary>Whether any of a run of numbers may be a member; a yes can be wrong, a no is not.</summary>
+    public bool MayTouch(int first, int count) => count > 0 && Seek(first / 64, 0) is var place && place < at.Length && at[place] <= (first + count - 1) / 64;
+
+    // Where a word stands, or would stand, from a place on. Wide rows have few holes, so the first guess mostly hits.
+    private int Seek(int word, int from)
+    {
+        if (from >= at.Length || at[from] >= word)
+            return from;
+        var guess = Math.Min(from + (word - at[from]), at.Length - 1);
+        if (at[guess] == word)
+            return guess;
+        var found = Array.BinarySearch(at, from, guess - from + 1, word);
+        return found >= 0 ? found : ~found;
     }
 
     public BitRow Except(BitRow other)
@@ -113,12 +145,30 @@ internal sealed class BitRow
         return n == 0 ? Empty : new(at[..n], words[..n]);
     }
 
+    /// <summary>The sum over all members of a weight, given as the weights of all numbers below each number.</summary>
+    public int Sum(int[] weightBelow)
+    {
+        var sum = 0;
+        for (var i = 0; i < at.Length; i++)
+        {
+            if (words[i] == ulong.MaxValue)
+            {
+                sum += weightBelow[at[i] * 64 + 64] - weightBelow[at[i] * 64];
+                continue;
+            }
+
+            for (var word = words[i]; word != 0; word &= word - 1)
+                if (at[i] * 64 + BitOperations.TrailingZeroCount(word) is var member)
+                    sum += weightBelow[member + 1] - weightBelow[member];
+        }
+
+        return sum;
+    }
+
     public IEnumerable<int> Members()
     {
         for (var i = 0; i < at.Length; i++)
             for (var word = words[i]; word != 0; word &= word - 1)
                 yield return at[i] * 64 + BitOperations.TrailingZeroCount(word);
     }
-
-    public bool SameAs(BitRow other) => at.AsSpan().SequenceEqual(other.at) && words.AsSpan().SequenceEqual(other.words);
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using Podwall.Policy.Compiling;
 
 namespace Podwall.Policy.Reaching;
@@ -6,8 +8,12 @@ namespace Podwall.Policy.Reaching;
 internal sealed class ClassTable
 {
     private readonly Dictionary<LabelGroup, (int First, int Count)> ofGroup = [];
-    private readonly Dictionary<CrossPeer, BitRow> crossRows = [];
+    private readonly ConcurrentDictionary<CrossPeer, BitRow> crossRows = [];
     private readonly Dictionary<(int Network, IpFamilies Family), BitRow> networkRows = [];
+
+    // How many pods the classes before each class have.
+    private readonly int[] podsBelow;
+    private RowCount? counted;
 
     public ClassTable(Compiled compiled, Zones zones)
     {
@@ -18,17 +24,25 @@ internal sealed class ClassTable
         List<PodClass> all = [];
         foreach (var group in compiled.Blocks.SelectMany(b => b.Groups))
         {
-            var first = all.Count;
-            foreach (var pods in group.Pods.GroupBy(p => zones.Of(compiled.At(p))))
-                all.Add(new(all.Count, group, [.. pods], pods.Key, pods.Key.Contended is null ? null : pods.First()));
+            var (first, common) = (all.Count, ZoneOf(group.Pods[0]));
+            if (common.Contended is null && Array.TrueForAll(group.Pods, p => ZoneOf(p) == common))
+                all.Add(new(all.Count, group, new(group.Pods), common, contender: null));
+            else
+                foreach (var pods in group.Pods.GroupBy(ZoneOf))
+                    all.Add(new(all.Count, group, [.. pods], pods.Key, pods.Key.Contended is null ? null : pods.First()));
             // A rival is judged at the address that it contends for, so it stands there as a class without pods.
             foreach (var shadow in shadows[group])
                 all.Add(new(all.Count, group, [], shadow.Zone, shadow.Pod));
             ofGroup[group] = (first, all.Count - first);
         }
 
+        Zone ZoneOf(Pod pod) => compiled.HasContestedAddresses ? zones.Of(compiled.At(pod)) : zones.Of(pod.Addresses);
+
         All = [.. all];
         Blocks = compiled.Blocks;
+        podsBelow = new int[All.Length + 1];
+        for (var i = 0; i < All.Length; i++)
+            podsBelow[i + 1] = podsBelow[i] + All[i].Pods.Count;
         foreach (var family in (IpFamilies[])[IpFamilies.V4, IpFamilies.V6])
             foreach (var members in All.SelectMany(c => c.Zone.In(family).Select(n => (Network: n, Class: c))).GroupBy(m => m.Network, m => m.Class.Index))
                 networkRows[(members.Key, family)] = BitRow.Of(members);
@@ -43,27 +57,38 @@ internal sealed class ClassTable
 
     public BitRow Isolated(Direction direction) => BitRow.Of(All.Where(c => c.IsIsolated(direction)).Select(c => c.Index));
 
-    /// <summary>The classes that the selectors of a rule pick.</summary>
-    public BitRow Selected(CompiledRule rule)
+    /// <summary>How many pods the classes of a row have.</summary>
+    public int PodsIn(BitRow row)
     {
-        var row = BitRow.Empty;
-        if (rule.Here.Length > 0)
-            row = BitRow.Of(rule.Block.Groups.Where(g => (rule.Here[g.Index / 64] & 1UL << g.Index) != 0).SelectMany(Members));
-        foreach (var pair in rule.Elsewhere)
-            row = row.Or(Selected(pair));
-        return row;
+        // Pods that no policy isolates all hear from the same, widest row.
+        if (counted is { } last && ReferenceEquals(last.Row, row))
+            return last.Pods;
+        var pods = row.Sum(podsBelow);
+        counted = new(row, pods);
+        return pods;
     }
+
+    /// <summary>The classes of its own namespace that a rule picks, of those looked at.</summary>
+    public BitRow SelectedHere(CompiledRule rule, BitRow seen)
+    {
+        var (first, last) = (ofGroup[rule.Block.Groups[0]], ofGroup[rule.Block.Groups[^1]]);
+        if (!seen.MayTouch(first.First, last.First + last.Count - first.First))
+            return BitRow.Empty;
+        List<int> members = [];
+        foreach (var group in rule.Block.Groups)
+            if ((rule.Here[group.Index / 64] & 1UL << group.Index) != 0)
+                members.AddRange(Members(group));
+        return BitRow.OfSorted(CollectionsMarshal.AsSpan(members)).And(seen);
+    }
+
+    /// <summary>The classes that a pair of selectors picks.</summary>
+    public BitRow Selected(CrossPeer pair) => crossRows.GetOrAdd(pair, p => BitRow.Of(
+        Blocks.Where(b => b.Namespace.By(p.Namespaces)).SelectMany(b => b.Groups).Where(g => g.Selection.By(p.Pods)).SelectMany(Members)));
 
     /// <summary>The classes whose address in the family a rule's blocks hold.</summary>
     public BitRow Held(int network, IpFamilies family) => networkRows.GetValueOrDefault((network, family), BitRow.Empty);
 
-    private BitRow Selected(CrossPeer pair)
-    {
-        if (!crossRows.TryGetValue(pair, out var row))
-            crossRows[pair] = row = BitRow.Of(Blocks.Where(b => b.Namespace.By(pair.Namespaces))
-                .SelectMany(b => b.Groups).Where(g => g.Selection.By(pair.Pods)).SelectMany(Members));
-        return row;
-    }
-
     private IEnumerable<int> Members(LabelGroup group) => ofGroup[group] is var (first, count) ? Enumerable.Range(first, count) : [];
+
+    private sealed record RowCount(BitRow Row, int Pods);
 }

@@ -53,28 +53,60 @@ internal sealed class EgressIndex
         }
     }
 
-    /// <summary>What the isolated classes may send to a class, in one family.</summary>
-    public Partition Into(PodClass destination, IpFamilies family)
+    /// <summary>What the isolated ones among some classes may send to a class, in one family.</summary>
+    public Partition Into(PodClass destination, IpFamilies family, BitRow seen)
     {
-        var partition = new Partition();
+        if (seen.IsEmpty)
+            return new();
         var group = destination.Group;
-        Add(anyPeer);
+        // Many rules of few subjects each: their traffic is joined subject by subject before any row is made of it.
+        Dictionary<int, Traffic> single = [];
+        List<(Traffic, BitRow)> wide = [];
+        AddAll(anyPeer);
         foreach (var (pair, rules) in elsewhere)
             if (pair.Selects(group))
-                Add(rules);
+                AddAll(rules);
         foreach (var network in destination.Zone.In(family))
             if (networks.TryGetValue(network, out var rules))
-                Add(rules);
+                AddAll(rules);
         foreach (var (rule, subjects) in here.GetValueOrDefault(group.Block) ?? [])
             if ((rule.Here[group.Index / 64] & 1UL << group.Index) != 0)
-                partition.Add(rule.TrafficTo(group), subjects);
-        return partition;
+                Add(rule.TrafficTo(group), subjects.And(seen));
+        return Joined(single, wide);
 
-        void Add(Dictionary<PortsKey, BitRow> rules)
+        void AddAll(Dictionary<PortsKey, BitRow> rules)
         {
             foreach (var (ports, subjects) in rules)
-                partition.Add(ports.TrafficTo(group), subjects);
+                if (subjects.And(seen) is { IsEmpty: false } some)
+                    Add(ports.TrafficTo(group), some);
         }
+
+        void Add(Traffic traffic, BitRow subjects)
+        {
+            if (!subjects.IsNarrow)
+                wide.Add((traffic, subjects));
+            else
+                foreach (var subject in subjects.Members())
+                    single[subject] = single.TryGetValue(subject, out var known) ? known.Union(traffic) : traffic;
+        }
+    }
+
+    private static Partition Joined(Dictionary<int, Traffic> single, List<(Traffic, BitRow)> wide)
+    {
+        var partition = new Partition();
+        Dictionary<Traffic, List<int>> members = [];
+        foreach (var (subject, traffic) in single)
+        {
+            if (!members.TryGetValue(traffic, out var list))
+                members[traffic] = list = [];
+            list.Add(subject);
+        }
+
+        foreach (var (traffic, list) in members)
+            partition.Append(traffic, BitRow.Of(list));
+        foreach (var (traffic, row) in wide)
+            partition.Add(traffic, row);
+        return partition;
     }
 
     private static Dictionary<PortsKey, BitRow> In<TKey>(Dictionary<TKey, Dictionary<PortsKey, BitRow>> index, TKey key)

@@ -31,6 +31,22 @@ internal sealed class Partition
         parts.RemoveAll(p => p.Row.IsEmpty);
     }
 
+    /// <summary>As <see cref="Add"/>, for classes of which no part speaks yet.</summary>
+    public void Append(Traffic traffic, BitRow row)
+    {
+        if (!traffic.IsNone && !row.IsEmpty)
+            parts.Add((traffic, row));
+    }
+
+    /// <summary>The same, for some of the classes only.</summary>
+    public Partition Within(BitRow row)
+    {
+        var within = new Partition();
+        foreach (var (traffic, members) in parts)
+            within.Append(traffic, members.And(row));
+        return within;
+    }
+
     /// <summary>What both partitions allow.</summary>
     public Partition And(Partition other)
     {

@@ -14,6 +14,7 @@ internal sealed class Zones
 {
     private readonly Dictionary<(AddressSet, IpFamilies), int> numbers = [];
     private readonly Dictionary<Address, ValueList<int>> holding = [];
+    private readonly Dictionary<(IpFamilies, ValueList<int>, ValueList<int>), Zone> known = [];
     private readonly (ValueList<int> V4, ValueList<int> V6) unknown;
 
     public Zones(Compiled compiled)
@@ -23,7 +24,7 @@ internal sealed class Zones
                 numbers.TryAdd((networks, rule.WholeFamilies), numbers.Count);
         unknown = (Whole(IpFamilies.V4), Whole(IpFamilies.V6));
         if (numbers.Count > 0)
-            Place(compiled.Snapshot.Pods.SelectMany(p => p.Addresses).Distinct());
+            Place(compiled.Snapshot.Pods.SelectMany(p => p.Addresses));
     }
 
     public int Count => numbers.Count;
@@ -33,16 +34,24 @@ internal sealed class Zones
 
     public int NumberOf(Compiling.CompiledRule rule) => numbers[(rule.Networks!, rule.WholeFamilies)];
 
-    public Zone Of(Endpoint end)
-    {
-        var contended = end.Rivals.Length > 0 ? end.Pod!.Id.ToString() : null;
-        return end.Addresses.Count == 0
-            ? new(IpFamilies.Both, unknown.V4, unknown.V6, contended)
-            : new(end.Families, Holding(end, IpFamilies.V4), Holding(end, IpFamilies.V6), contended);
-    }
+    public Zone Of(Endpoint end) => Of(end.Addresses) is var zone && end.Rivals.Length == 0 ? zone : zone with { Contended = end.Pod!.Id.ToString() };
 
-    private ValueList<int> Holding(Endpoint end, IpFamilies family) =>
-        end.AddressIn(family) is { } address ? holding.GetValueOrDefault(address) : [];
+    public Zone Of(ValueList<Address> addresses)
+    {
+        var (families, v4, v6) = (addresses.Count == 0 ? IpFamilies.Both : IpFamilies.None, unknown.V4, unknown.V6);
+        if (addresses.Count > 0)
+            (v4, v6) = ([], []);
+        foreach (var address in addresses)
+        {
+            families |= address.Family.AsSet();
+            if (holding.TryGetValue(address, out var held))
+                (v4, v6) = address.Family == IpFamily.V4 ? (held, v6) : (v4, held);
+        }
+
+        if (!known.TryGetValue((families, v4, v6), out var zone))
+            known[(families, v4, v6)] = zone = new(families, v4, v6, Contended: null);
+        return zone;
+    }
 
     private ValueList<int> Whole(IpFamilies family) =>
         numbers.Where(n => (n.Key.Item2 & family) != 0).Select(n => n.Value).Order().ToValueList();
@@ -53,11 +62,13 @@ internal sealed class Zones
         var starts = numbers.SelectMany(n => n.Key.Item1.Ranges.Select(r => (r.First, r.Last, Set: n.Value))).OrderBy(s => s.First).ToArray();
         foreach (var start in starts)
             Families |= start.First.Family.AsSet();
+        // Most pods lie in no block at all.
+        var covered = AddressSet.Of(starts.Select(s => new AddressRange(s.First, s.Last)));
         var open = new PriorityQueue<int, Address>();
         var holders = new SortedSet<int>();
         var next = 0;
         Dictionary<ValueList<int>, ValueList<int>> interned = [];
-        foreach (var address in addresses.Order())
+        foreach (var address in addresses.Where(covered.Contains).Distinct().Order())
         {
             // A set's earlier run ends before its next one begins, so runs that have ended go first.
             while (open.TryPeek(out var set, out var last) && last < address)

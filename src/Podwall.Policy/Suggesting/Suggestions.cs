@@ -11,8 +11,9 @@ public static class Suggestions
     public static ValueList<Suggestion> For(Compiled compiled, Explanation explanation, int most)
     {
         var opens = explanation.Verdict == Verdict.Deny;
-        var changes = opens ? ToAllow(compiled, explanation) : ToDeny(explanation);
-        var found = changes.Distinct().Take(MostTried).Select(c => Verify(compiled, explanation.Flow, c, opens)).OfType<Suggestion>();
+        var before = Connectivity.Of(compiled);
+        var changes = opens ? ToAllow(compiled, before, explanation) : ToDeny(explanation);
+        var found = changes.Distinct().Take(MostTried).Select(c => Verify(compiled, before, explanation.Flow, c, opens)).OfType<Suggestion>();
         // Of changes of one kind in one place, the smallest stands for all.
         return found.OrderBy(s => s.Cost).ThenBy(s => s.Changes.Sum(c => Governed(compiled.Snapshot, c))).DistinctBy(s => string.Join(';', s.Changes)).Take(most).ToValueList();
     }
@@ -20,7 +21,7 @@ public static class Suggestions
     private static IEnumerable<ValueList<Change>> ToDeny(Explanation explanation) =>
         Candidates.ToDeny(explanation.Ingress).Concat(Candidates.ToDeny(explanation.Egress));
 
-    private static IEnumerable<ValueList<Change>> ToAllow(Compiled compiled, Explanation explanation)
+    private static IEnumerable<ValueList<Change>> ToAllow(Compiled compiled, Connectivity before, Explanation explanation)
     {
         var flow = explanation.Flow;
         SideExplanation[] denied = [.. new[] { explanation.Egress, explanation.Ingress }.Where(s => s.Decision.Verdict == Verdict.Deny)];
@@ -36,7 +37,7 @@ public static class Suggestions
         Change[] Best(SideExplanation side) =>
         [
             .. Candidates.ToAllow(side, flow).Distinct().Take(MostTried)
-                .Select(c => (Change: c, Cost: CostOfSide(compiled, flow, c, side.Direction)))
+                .Select(c => (Change: c, Cost: CostOfSide(compiled, before, flow, c, side.Direction)))
                 .Where(c => c.Cost is not null).OrderBy(c => c.Cost).ThenBy(c => Governed(compiled.Snapshot, c.Change)).Take(2).Select(c => c.Change),
         ];
     }
@@ -55,19 +56,19 @@ public static class Suggestions
         _ => null,
     };
 
-    private static double? CostOfSide(Compiled compiled, in Flow flow, Change change, Direction direction)
+    private static double? CostOfSide(Compiled compiled, Connectivity before, in Flow flow, Change change, Direction direction)
     {
         var after = compiled.Update(change.Apply(compiled.Snapshot));
         var decision = after.Decide(Again(after, flow));
-        return (direction == Direction.Egress ? decision.Egress : decision.Ingress).IsAllowed ? Effects.Between(compiled, after, flow, opened: true).Cost : null;
+        return (direction == Direction.Egress ? decision.Egress : decision.Ingress).IsAllowed ? Effects.Between(before, after, flow, opened: true).Cost : null;
     }
 
-    private static Suggestion? Verify(Compiled compiled, in Flow flow, ValueList<Change> changes, bool opens)
+    private static Suggestion? Verify(Compiled compiled, Connectivity before, in Flow flow, ValueList<Change> changes, bool opens)
     {
         var after = compiled.Update(changes.Aggregate(compiled.Snapshot, (snapshot, change) => change.Apply(snapshot)));
         if (after.Decide(Again(after, flow)).IsAllowed != opens)
             return null;
-        var (effects, cost) = Effects.Between(compiled, after, flow, opens);
+        var (effects, cost) = Effects.Between(before, after, flow, opens);
         return new(changes, opens, effects, cost);
     }
 
