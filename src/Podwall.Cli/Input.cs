@@ -30,6 +30,8 @@ internal sealed class Input
         command.Options.Add(lenient);
     }
 
+    public bool Names(ParseResult parsed, string path) => parsed.GetValue(files)?.Contains(path) == true;
+
     /// <summary>Reads and compiles; says on the error stream what is wrong. Null where the run must end.</summary>
     public Cluster? Read(ParseResult parsed, Terminal terminal) =>
         ReadManifests(parsed, terminal) is { } manifests ? Compile(manifests, terminal) : null;

@@ -23,8 +23,8 @@ public static class PodwallCommand
         var parsed = Build(terminal).Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
-                await terminal.Error.WriteLineAsync($"podwall: {error.Message}");
+            // The parser lists choices a line each; a message here is one line.
+            CheckCommand.Complain(terminal, [.. parsed.Errors.Select(e => e.Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal))]);
             await terminal.Error.WriteLineAsync($"See '{CommandPath(parsed)} --help'.");
             return ExitCode.BadInput;
         }

@@ -45,7 +45,19 @@ public sealed class Terminal : IDisposable
 
     public void Dispose()
     {
-        Out.Dispose();
-        Error.Dispose();
+        Close(Out);
+        Close(Error);
+    }
+
+    // Where the reader has gone, nobody is left to be told.
+    private static void Close(StreamWriter writer)
+    {
+        try
+        {
+            writer.Dispose();
+        }
+        catch (IOException)
+        {
+        }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class Questions(Cluster cluster)
     private readonly EndpointNames names = new(cluster.Manifests, cluster.Compiled);
 
     /// <summary>The ends named by <c>--from</c> and <c>--to</c>; what is wrong with them goes into the list.</summary>
-    public (NamedEnds From, NamedEnds To, PortText? Port)? Ends(string from, string to, List<string> problems)
+    public (NamedEnds From, NamedEnds To, PortText? Port, bool ThroughService)? Ends(string from, string to, List<string> problems)
     {
         Note(FlowTarget.TryParse(from, out var source), "--from");
         Note(FlowTarget.TryParse(to, out var target), "--to");
@@ -34,7 +34,7 @@ internal sealed class Questions(Cluster cluster)
             problems.Add("--from takes no port: policies know the destination's port only.");
         Note(names.TryFind(source.End, out var sources), "--from");
         Note(names.TryFind(target.End, out var targets), "--to");
-        return problems.Count == 0 ? (sources, targets, target.Port) : null;
+        return problems.Count == 0 ? (sources, targets, target.Port, IsThroughService(target.End, targets)) : null;
 
         void Note(string? problem, string option)
         {
@@ -44,15 +44,13 @@ internal sealed class Questions(Cluster cluster)
     }
 
     /// <summary>The pods' own port and protocol that a written port means behind a destination.</summary>
-    public string? Resolve(Endpoint end, NamedEnds named, PortText port, out (Protocol Protocol, int Port) resolved)
+    public string? Resolve(Endpoint end, Service? through, PortText port, out (Protocol Protocol, int Port) resolved)
     {
         resolved = (port.Protocol, port.Number);
         if (port.Protocol == Protocol.Icmp)
             return null;
-        // A workload's own name wins over a Service of the same name: its ports are then the pods'.
-        var isService = named.Service is { } s && named.Name == s.ToString() && !IsWorkload(named);
-        if (isService)
-            return ResolveService(named.Service!, end, port, out resolved);
+        if (through is not null)
+            return ResolveService(through, end, port, out resolved);
         if (port.Name is null)
             return null;
         var number = end.Pod?.Ports.FirstOrDefault(p => p.Name == port.Name && p.Protocol == port.Protocol);
@@ -62,7 +60,11 @@ internal sealed class Questions(Cluster cluster)
         return null;
     }
 
-    public static bool IsWorkload(NamedEnds named) => named.Ends.Any(e => e.Pod is { } pod && (pod.Id.ToString() == named.Name || pod.Workload.ToString() == named.Name));
+    /// <summary>A workload's own name wins over a Service of the same name; its kind or its address mean the Service all the same.</summary>
+    public static bool IsThroughService(string written, NamedEnds named) =>
+        named.Service is not null && (written.Count(c => c == '/') == 2 || Address.TryParse(written, out _) || !IsWorkload(named));
+
+    private static bool IsWorkload(NamedEnds named) => named.Ends.Any(e => e.Pod is { } pod && (pod.Id.ToString() == named.Name || pod.Workload.ToString() == named.Name));
 
     public static string? ResolveService(Service service, Endpoint end, PortText port, out (Protocol Protocol, int Port) resolved)
     {

@@ -33,24 +33,36 @@ internal static class CheckJson
         });
     }
 
-    public static void Write(Terminal terminal, OutputFormat format, TrafficReport report) => Documents.Write(terminal, format, json =>
+    public static void Write(Terminal terminal, OutputFormat format, TrafficReport report)
     {
-        Begin(json, "AllowedTraffic", report.From, report.To);
-        json.WriteStartArray("answers");
-        foreach (var (flow, traffic, alike) in report.Answers)
+        if (format == OutputFormat.Jsonl)
         {
-            json.WriteStartObject();
-            json.WriteString("from", $"{flow.From}");
-            json.WriteString("to", $"{flow.To}");
-            json.WriteNumber("alike", alike);
-            TrafficJson.Write(json, "allowed", traffic);
-            json.WriteEndObject();
+            foreach (var answer in report.Answers)
+                Documents.Write(terminal, format, json => Write(json, answer));
+            return;
         }
 
-        json.WriteEndArray();
-        Strings(json, "notes", report.Notes);
+        Documents.Write(terminal, format, json =>
+        {
+            Begin(json, "AllowedTraffic", report.From, report.To);
+            json.WriteStartArray("answers");
+            foreach (var answer in report.Answers)
+                Write(json, answer);
+            json.WriteEndArray();
+            Strings(json, "notes", report.Notes);
+            json.WriteEndObject();
+        });
+    }
+
+    private static void Write(Utf8JsonWriter json, (Flow Flow, Traffic Traffic, int Alike) answer)
+    {
+        json.WriteStartObject();
+        json.WriteString("from", $"{answer.Flow.From}");
+        json.WriteString("to", $"{answer.Flow.To}");
+        json.WriteNumber("alike", answer.Alike);
+        TrafficJson.Write(json, "allowed", answer.Traffic);
         json.WriteEndObject();
-    });
+    }
 
     private static void Begin(Utf8JsonWriter json, string kind, string from, string to)
     {
@@ -71,8 +83,7 @@ internal static class CheckJson
         if (explanation.Flow.Protocol != Protocol.Icmp)
             json.WriteNumber("port", explanation.Flow.Port);
         json.WriteString("verdict", Name(explanation.Verdict));
-        if (answer.Alike > 0)
-            json.WriteNumber("alike", answer.Alike);
+        json.WriteNumber("alike", answer.Alike);
         FlowJson.WriteFamilies(json, explanation.Decision);
         Write(json, explanation.Egress, explanation, cluster);
         Write(json, explanation.Ingress, explanation, cluster);

@@ -16,10 +16,12 @@ internal sealed class FlowStream(Cluster cluster)
 
     public static int Run(Cluster cluster, string file, Terminal terminal)
     {
+        if (file == "-")
+            return new FlowStream(cluster).Answer(terminal.Input, terminal);
         Stream input;
         try
         {
-            input = file == "-" ? terminal.Input : File.OpenRead(file);
+            input = File.OpenRead(file);
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException)
         {
@@ -35,7 +37,8 @@ internal sealed class FlowStream(Cluster cluster)
     {
         terminal.Out.Flush();
         using var progress = Progress.Start(terminal, "answering flows");
-        using var output = new BufferedStream(terminal.Output, 1 << 16);
+        // Not disposed: that would close the terminal's own stream.
+        var output = new BufferedStream(terminal.Output, 1 << 16);
         var buffer = new ArrayBufferWriter<byte>(1024);
         using var json = new Utf8JsonWriter(buffer, Documents.Compact);
         var (code, count) = (ExitCode.Ok, 0L);
@@ -69,7 +72,7 @@ internal sealed class FlowStream(Cluster cluster)
                 return Fail(json, $"line {line.Number}: {problem}");
             json.WriteStartObject();
             foreach (var property in document.RootElement.EnumerateObject())
-                if (property.Name is not ("verdict" or "egress" or "ingress" or "missing" or "families"))
+                if (property.Name is not ("verdict" or "egress" or "ingress" or "missing" or "families" or "error"))
                     property.WriteTo(json);
             WriteVerdict(json, flow);
             json.WriteEndObject();
@@ -116,7 +119,7 @@ internal sealed class FlowStream(Cluster cluster)
             return known;
         // Addresses outside are without number; what is kept is bounded by the cluster.
         var found = names.TryFind(name, out var named) is { } problem ? (null, problem)
-            : named.Service is { } service && !Questions.IsWorkload(named) ? (null, $"which pod of Service {service} is meant: {name} stands for {named.Ends.Count}; ask for one of its pods")
+            : named.Service is { } service && Questions.IsThroughService(name, named) ? (null, $"which pod of Service {service} is meant: {name} stands for {named.Ends.Count}; ask for one of its pods")
             : named.Ends.Count > 1 ? (null, $"which pod of {name} is meant: it has {named.Ends.Count}")
             : ((Endpoint?)named.Ends[0], (string?)null);
         return found.Item1?.IsOutside == true || found.Item2 is not null ? found : ends[name] = found;

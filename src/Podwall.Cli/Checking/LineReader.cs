@@ -5,6 +5,8 @@ namespace Podwall.Cli.Checking;
 /// <summary>The lines of a stream, each within a bound: of a longer one only the fact is kept.</summary>
 internal sealed class LineReader(Stream stream, int longest) : IEnumerable<LineReader.Line>
 {
+    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
+
     /// <summary>A line without its end; the bytes are valid until the next one is read.</summary>
     internal readonly record struct Line(long Number, ReadOnlyMemory<byte> Bytes, bool IsTooLong);
 
@@ -12,6 +14,9 @@ internal sealed class LineReader(Stream stream, int longest) : IEnumerable<LineR
     {
         var buffer = new byte[64 * 1024];
         var (start, end, number, tooLong) = (0, 0, 1L, false);
+        end = stream.ReadAtLeast(buffer, ByteOrderMark.Length, throwOnEndOfStream: false);
+        if (buffer.AsSpan(0, end).StartsWith(ByteOrderMark))
+            start = ByteOrderMark.Length;
         while (true)
         {
             var newline = Array.IndexOf(buffer, (byte)'\n', start, end - start);

@@ -33,6 +33,8 @@ internal static class CheckCommand
                 return Complain(terminal, "give either --from and --to, or --flows FILE.");
             if (file is not null && format != OutputFormat.Jsonl)
                 return Complain(terminal, "--flows writes one JSON object a line; add -o jsonl.");
+            if (file == "-" && input.Names(parsed, "-"))
+                return Complain(terminal, "standard input can hold the manifests or the flows, not both; put one of them into a file.");
             if (input.Read(parsed, terminal) is not { } cluster)
                 return ExitCode.BadInput;
             return file is not null
@@ -45,15 +47,16 @@ internal static class CheckCommand
     {
         var questions = new Questions(cluster);
         List<string> problems = [];
-        if (questions.Ends(from, to, problems) is not var (sources, targets, port))
+        if (questions.Ends(from, to, problems) is not var (sources, targets, port, throughService))
             return Complain(terminal, [.. problems]);
-        var notes = Notes(targets, port);
+        var through = throughService ? targets.Service : null;
+        var notes = Notes(targets, port, through);
         if (port is null)
             return Traffic(cluster, sources, targets, notes, format, terminal);
         List<Flow> flows = [];
         foreach (var target in targets.Ends)
         {
-            if (questions.Resolve(target, targets, port, out var resolved) is { } problem)
+            if (questions.Resolve(target, through, port, out var resolved) is { } problem)
                 problems.Add($"--to: {problem}");
             else
                 flows.AddRange(sources.Ends.Select(s => new Flow(s, target, resolved.Protocol, resolved.Port)));
@@ -91,11 +94,11 @@ internal static class CheckCommand
         return answers.All(a => a.Item2.IsNone) ? ExitCode.Denied : ExitCode.Ok;
     }
 
-    private static ValueList<string> Notes(NamedEnds targets, PortText? port)
+    private static ValueList<string> Notes(NamedEnds targets, PortText? port, Service? through)
     {
         if (targets.Service is not { } service || port is null or { Name: not null } or { Protocol: Protocol.Icmp })
             return [];
-        if (!Questions.IsWorkload(targets))
+        if (through is not null)
             return [$"Service {service} is a name for its pods: policies judge the packet after its translation, at the pods' own port"];
         var elsewhere = targets.Ends.Where(e => Questions.ResolveService(service, e, port, out var behind) is null && behind.Port != port.Number);
         return elsewhere.Any()
@@ -105,8 +108,9 @@ internal static class CheckCommand
 
     internal static int Complain(Terminal terminal, params string[] problems)
     {
+        var paper = new Paper(terminal.Error, colourful: false);
         foreach (var problem in problems)
-            terminal.Error.WriteLine($"podwall: {problem}");
+            paper.Line($"podwall: {problem}");
         return ExitCode.BadInput;
     }
 }

@@ -31,7 +31,7 @@ internal sealed class MatrixText(Paper paper, int width)
         var rows = new List<Piece[]> { Heading(table.Groups.Count) };
         for (var from = 0; from < table.Groups.Count; from++)
             rows.Add([Label(table.Groups[from], from), .. Enumerable.Range(0, table.Groups.Count).Select(to => Cell(table, cells[to][from], from, to, notes)), Outside(table, from, Direction.Egress)]);
-        rows.Add([new("   outside", Ink.Dim), .. Enumerable.Range(0, table.Groups.Count).Select(to => Outside(table, to, Direction.Ingress)), new("", Ink.Plain)]);
+        rows.Add([new("   outside", Ink.Dim), .. Enumerable.Range(0, table.Groups.Count).Select(to => Outside(table, to, Direction.Ingress))]);
         if (rows.Max(r => r.Sum(c => c.Text.Length + 3)) > Math.Max(width, 100))
             return false;
         paper.Line(new Piece("who reaches whom", Ink.Strong), "   (rows send, columns receive)").Line();

@@ -17,7 +17,9 @@ internal static class DiagnosticText
             };
             paper.Put(word, ink).Put(finding.Position is { } position ? $"  {position}" : "");
             paper.Put(finding.Subject is { } subject ? $"  {subject}" : "", Ink.Strong).Line();
-            paper.Line(finding.Field.Length > 0 ? $"  {finding.Field}: {finding.Message}" : $"  {finding.Message}");
+            // A message of several lines stays one paragraph.
+            foreach (var line in (finding.Field.Length > 0 ? $"{finding.Field}: {finding.Message}" : finding.Message).Split('\n'))
+                paper.Line($"  {line}");
             if (finding.Fix.Length > 0)
                 paper.Line(new Piece("  fix: ", Ink.Good), finding.Fix);
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using YamlDotNet.Core;
@@ -70,9 +71,9 @@ internal static class Documents
         }
     }
 
-    // A text such as "80" or "yes" is quoted, or a reader would take it for something else.
+    // A text such as "80" or "yes" is quoted, or a reader would take it for something else; in quotes, what cannot be seen is escaped.
     private static YamlDotNet.Core.Events.Scalar Text(string text) => new(AnchorName.Empty, TagName.Empty, text,
-        text.Length > 0 && char.IsAsciiLetter(text[0]) && text.ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "NULL" or "Y" or "N")
+        text.Length > 0 && char.IsAsciiLetter(text[0]) && !text.Any(c => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator) && text.ToUpperInvariant() is not ("TRUE" or "FALSE" or "YES" or "NO" or "ON" or "OFF" or "NULL" or "Y" or "N")
             ? ScalarStyle.Any
             : ScalarStyle.DoubleQuoted, isPlainImplicit: true, isQuotedImplicit: true);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Spectre.Console;
 
 namespace Podwall.Cli.Output;
@@ -64,9 +65,11 @@ internal sealed class Paper
         return this;
     }
 
-    // Names come from files: a control character in one must not move the cursor or hide a line.
-    private static string Printable(string text) =>
-        text.Any(c => char.IsControl(c) && c != '\n') ? string.Concat(text.Select(c => char.IsControl(c) && c != '\n' ? '\uFFFD' : c)) : text;
+    // Names come from files: what moves the cursor, turns the direction of reading or begins a line must not come through.
+    private static string Printable(string text) => text.Any(IsUnsafe) ? string.Concat(text.Select(c => IsUnsafe(c) ? '\uFFFD' : c)) : text;
+
+    private static bool IsUnsafe(char c) => char.IsControl(c)
+        || char.GetUnicodeCategory(c) is UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     private static Style StyleOf(Ink ink) => ink switch
     {
