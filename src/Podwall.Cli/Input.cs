@@ -56,7 +56,10 @@ internal sealed class Input
         DiagnosticText.Write(paper, manifests.Diagnostics);
         if (manifests.CanDecide)
             return new(manifests, Compiled.Compile(manifests.Snapshot));
-        paper.Line(new Piece("Nothing was decided: ", Ink.Strong), "objects with errors would make every answer a guess. Mend them, or close what they select with --lenient.");
+        var isUnread = manifests.Diagnostics.Any(d => d.Code is DiagnosticCodes.Unreadable or DiagnosticCodes.BrokenSyntax);
+        paper.Line(new Piece("Nothing was decided: ", Ink.Strong), isUnread
+            ? "nobody knows what the input that cannot be read would have said."
+            : "objects with errors would make every answer a guess. Mend them, or close what they select with --lenient.");
         return null;
     }
 

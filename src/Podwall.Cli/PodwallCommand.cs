@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Podwall.Cli.Commands;
+using Podwall.Kubernetes;
 
 namespace Podwall.Cli;
 
@@ -21,11 +22,17 @@ public static class PodwallCommand
     public static async Task<int> RunAsync(string[] arguments, Terminal terminal)
     {
         var parsed = Build(terminal).Parse(arguments);
+        if (arguments.Length == 0)
+        {
+            await Build(terminal).Parse("--help").InvokeAsync(new() { Output = terminal.Out, Error = terminal.Error });
+            return ExitCode.BadInput;
+        }
+
         if (parsed.Errors.Count > 0)
         {
             // The parser lists choices a line each; a message here is one line.
-            CheckCommand.Complain(terminal, [.. parsed.Errors.Select(e => e.Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal))]);
-            await terminal.Error.WriteLineAsync($"See '{CommandPath(parsed)} --help'.");
+            CheckCommand.Complain(terminal, [.. parsed.Errors.Where(e => parsed.UnmatchedTokens.Count == 0 || parsed.CommandResult.Command is not RootCommand || e.Message.Contains('\'')).Select(e => e.Message.ReplaceLineEndings(" ").Replace("\t", "", StringComparison.Ordinal))]);
+            await terminal.Error.WriteLineAsync($"{Meant(parsed)}See '{CommandPath(parsed)} --help'.");
             return ExitCode.BadInput;
         }
 
@@ -56,6 +63,14 @@ public static class PodwallCommand
         DescribeCommand.Build(terminal),
         CompletionCommand.Build(terminal),
     };
+
+    private static string Meant(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        string[] known = [.. command.Subcommands.Select(c => c.Name), .. command.Options.Select(o => o.Name)];
+        var near = parsed.UnmatchedTokens.Select(t => Nearest.To(t, known)).OfType<string>().Distinct().ToArray();
+        return near.Length > 0 ? $"Did you mean {string.Join(" and ", near)}? " : "";
+    }
 
     private static string CommandPath(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand ? "podwall" : $"podwall {parsed.CommandResult.Command.Name}";

@@ -81,12 +81,12 @@ public static class ManifestPaths
     private static ManifestSource Missing(string path, IFileTree files)
     {
         var slash = path.TrimEnd('/').LastIndexOf('/');
-        var directory = slash < 0 ? "." : path[..slash];
+        var directory = slash < 0 ? "." : slash == 0 ? "/" : path[..slash];
         var name = path.TrimEnd('/')[(slash + 1)..];
         if (!files.IsDirectory(directory))
             return ManifestSource.Missing(path, "no such file or directory", $"The directory {directory} does not exist, either.");
-        var near = UnknownFieldFixes.Nearest(name, files.FilesIn(directory).Concat(files.DirectoriesIn(directory)));
+        var near = Nearest.To(name, files.FilesIn(directory).Concat(files.DirectoriesIn(directory)));
         return ManifestSource.Missing(path, "no such file or directory",
-            near is null ? "Check the path." : $"Did you mean {(slash < 0 ? near : $"{directory}/{near}")}?");
+            near is null ? "Check the path." : $"Did you mean {(slash < 0 ? near : Join(directory, near))}?");
     }
 }

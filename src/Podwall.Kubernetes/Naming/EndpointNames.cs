@@ -113,5 +113,5 @@ public sealed class EndpointNames(Manifests manifests, Compiled compiled)
         names.Distinct().Take(5).ToArray() is { Length: > 0 } some ? $"Did you mean {string.Join(" or ", some)}?" : otherwise;
 
     private static IEnumerable<string> Near(string text, IEnumerable<string> names) =>
-        UnknownFieldFixes.Nearest(text, names) is { } near ? [near] : [];
+        Nearest.To(text, names) is { } near ? [near] : [];
 }

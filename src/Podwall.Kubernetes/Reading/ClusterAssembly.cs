@@ -85,7 +85,7 @@ internal sealed class ClusterAssembly(ObjectCollector found, ReadingOptions opti
                 });
     }
 
-    private string Near(string name) => UnknownFieldFixes.Nearest(name, found.Namespaces.Keys) is { } near ? $" (did you mean '{near}'?)" : "";
+    private string Near(string name) => Nearest.To(name, found.Namespaces.Keys) is { } near ? $" (did you mean '{near}'?)" : "";
 
     private void SayWhatIsClosed()
     {

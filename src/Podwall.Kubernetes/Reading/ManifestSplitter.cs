@@ -48,7 +48,7 @@ internal sealed class ManifestSplitter(List<Diagnostic> diagnostics)
     {
         if (root["metadata"] is null && root["spec"] is null && root["items"] is null)
             return "This is no Kubernetes object (a values file?); leave it out, or name it in .podwallignore.";
-        return root.Entries.FirstOrDefault(e => UnknownFieldFixes.Nearest(e.Key, ["kind"]) is not null && e.Key != "kind") is { Key: { } near }
+        return root.Entries.FirstOrDefault(e => Nearest.To(e.Key, ["kind"]) is not null && e.Key != "kind") is { Key: { } near }
             ? $"Write 'kind' instead of '{near}'."
             : "Add a kind, such as kind: NetworkPolicy.";
     }

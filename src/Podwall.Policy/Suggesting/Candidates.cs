@@ -74,9 +74,9 @@ internal static class Candidates
         var missing = pods.Requirements.Where(r => !r.Holds(end.Pod!.Labels)).ToArray();
         return finding.Why switch
         {
-            Miss.PodLabel { Value: null } when missing is [Requirement.OneOf one] => new Change.LabelPods(end.Pod!.Workload, one.Key, one.Values[0]),
+            Miss.PodLabel { Value: null } when missing is [Requirement.OneOf { Values.Count: > 0 } one] => new Change.LabelPods(end.Pod!.Workload, one.Key, one.Values[0]),
             Miss.PodLabel { Value: null } when missing is [Requirement.Present any] => new Change.LabelPods(end.Pod!.Workload, any.Key, "true"),
-            Miss.NamespaceLabel { Value: null, Term: Requirement.OneOf one } when missing.Length == 0 => new Change.LabelNamespace(end.Pod!.Namespace, one.Key, one.Values[0]),
+            Miss.NamespaceLabel { Value: null, Term: Requirement.OneOf { Values.Count: > 0 } one } when missing.Length == 0 => new Change.LabelNamespace(end.Pod!.Namespace, one.Key, one.Values[0]),
             Miss.NamespaceLabel { Value: null, Term: Requirement.Present any } when missing.Length == 0 => new Change.LabelNamespace(end.Pod!.Namespace, any.Key, "true"),
             _ => null,
         };

@@ -51,7 +51,8 @@ public static class PolicyYaml
 
     private static string Of(Selector selector)
     {
-        var labels = selector.Requirements.OfType<Requirement.OneOf>().Where(r => r.Values.Count == 1).ToArray();
+        // A map holds a key once; a second term on the same key is an expression.
+        var labels = selector.Requirements.OfType<Requirement.OneOf>().Where(r => r.Values.Count == 1).DistinctBy(r => r.Key).ToArray();
         var expressions = selector.Requirements.Except(labels).ToArray();
         var text = new List<string>();
         if (labels.Length > 0)

@@ -6,8 +6,15 @@ namespace Podwall.Tests.Cli;
 /// <summary>The documents of the command line say what it does: their examples are run, their tables compared.</summary>
 public sealed partial class DocumentTests
 {
-    [Theory, InlineData("cli.md"), InlineData("json.md")]
-    public Task Examples_print_what_the_document_shows(string name) => Transcript.CheckDocument(Checkout.At("docs", name));
+    [Theory, InlineData("docs/cli.md"), InlineData("docs/json.md"), InlineData("README.md")]
+    public Task Examples_print_what_the_document_shows(string name) => Transcript.CheckDocument(Checkout.At(name));
+
+    [Fact]
+    public async Task The_picture_of_the_readme_is_what_draw_draws() => Transcript.Settle(
+        Checkout.At("docs/images/deny-from-other-namespaces.svg"),
+        File.ReadAllText(Checkout.At("docs/images/deny-from-other-namespaces.svg")),
+        (await CliRun.Of("draw", "-f", "k8s/labs/security/deny-from-other-namespaces.yaml", "-f", "k8s/labs/security/scenario",
+            "--before", "k8s/labs/security/scenario", "--title", "deny-from-other-namespaces")).Out);
 
     [Fact]
     public void The_table_of_exit_codes_is_the_one_in_the_program()
