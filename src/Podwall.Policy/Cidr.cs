@@ -51,7 +51,8 @@ public readonly record struct Cidr
         return !text.IsEmpty;
     }
 
-    private static UInt128 HostMask(IpFamily family, int prefix) => prefix == 0 ? family.Highest : family.Highest >> prefix;
+    // A shift by all 128 bits would be a shift by none.
+    private static UInt128 HostMask(IpFamily family, int prefix) => prefix == family.Bits ? 0 : family.Highest >> prefix;
 
     public override string ToString() => $"{Network}/{PrefixLength}";
 }

@@ -32,6 +32,28 @@ public sealed class VocabularyTests
     [InlineData("")]
     public void What_is_no_block_is_refused(string written) => Assert.False(Cidr.TryParse(written, out _));
 
+    [Theory, InlineData("10.11.12.13", 32), InlineData("2001:db8:1:2:3:4:5:6", 128)]
+    public void A_block_of_every_prefix_holds_its_own_addresses_and_no_others(string address, int bits)
+    {
+        var inside = Address.Parse(address);
+        for (var prefix = 0; prefix <= bits; prefix++)
+        {
+            var block = Cidr.Parse($"{address}/{prefix}");
+            Assert.Equal(prefix, block.PrefixLength);
+            Assert.EndsWith($"/{prefix}", $"{block}");
+            Assert.True(block.Contains(inside));
+            Assert.Equal(prefix == bits, block.Range.First == block.Range.Last);
+            Assert.Equal(block, Cidr.Parse($"{block}"));
+            // The neighbour block differs in the last bit of the prefix, so it holds none of these addresses.
+            if (prefix > 0)
+            {
+                var halves = AddressSet.Of(Cidr.Parse($"{address}/{prefix - 1}")).Except(AddressSet.Of(block));
+                Assert.Equal(AddressSet.Of(block).CountOf(block.Family), halves.CountOf(block.Family));
+                Assert.False(halves.Contains(inside));
+            }
+        }
+    }
+
     [Fact]
     public void Families_never_mix()
     {
