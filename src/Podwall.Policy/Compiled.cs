@@ -36,7 +36,7 @@ public sealed class Compiled
         (options, pool) = (previous.options, previous.pool);
         var (kept, gone) = previous.Keep(snapshot);
         var own = Enumerable.Range(0, kept.Length).Where(i => kept[i] is null).ToDictionary(i => i, i => CrossFacts.Of(snapshot.Namespaces[i].Policies));
-        cross = previous.cross.With(gone.Select(b => b.Own), own.Values);
+        cross = previous.cross.With([.. gone.Select(b => b.Own)], own.Values);
         if (cross.Facts == previous.cross.Facts)
             foreach (var (i, facts) in own)
                 kept[i] = Compile(i, facts);

@@ -57,13 +57,19 @@ public sealed class Labels : IReadOnlyCollection<KeyValuePair<string, string>>, 
 
     public Labels Without(string key) => Of(sorted.Where(l => l.Key != key).Select(l => (l.Key, l.Value)));
 
-    /// <summary>The labels whose keys are asked for.</summary>
-    internal Labels Only(HashSet<string> keys)
+    /// <summary>The labels with the values that a key and value are given; without those that are given none.</summary>
+    internal Labels Revalued(Func<string, string, string?> given)
     {
-        var count = 0;
-        foreach (var label in sorted)
-            count += keys.Contains(label.Key) ? 1 : 0;
-        return count == sorted.Length ? this : count == 0 ? None : new(Array.FindAll(sorted, l => keys.Contains(l.Key)));
+        var (revalued, count, same) = (new KeyValuePair<string, string>[sorted.Length], 0, true);
+        foreach (var (key, value) in sorted)
+        {
+            var next = given(key, value);
+            same &= ReferenceEquals(next, value);
+            if (next is not null)
+                revalued[count++] = new(key, next);
+        }
+
+        return same ? this : count == 0 ? None : new(revalued[..count]);
     }
 
     public bool Equals(Labels? other)

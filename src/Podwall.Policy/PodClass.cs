@@ -2,7 +2,7 @@ using Podwall.Policy.Compiling;
 
 namespace Podwall.Policy;
 
-/// <summary>Pods of one namespace that no policy tells apart: equal relevant labels, named ports, and place in address blocks.</summary>
+/// <summary>Pods of one namespace that no policy tells apart: equal in the labels that policies name, the named ports, and the place in address blocks.</summary>
 public sealed class PodClass
 {
     internal PodClass(int index, LabelGroup group, ValueList<Pod> pods, Reaching.Zone zone, Pod? contender) =>
@@ -15,8 +15,8 @@ public sealed class PodClass
 
     public string Namespace => Group.Block.Source.Name;
 
-    /// <summary>The labels that some policy asks about.</summary>
-    public Labels RelevantLabels => Group.Labels;
+    /// <summary>The labels that all its pods share, of those that some policy asks about.</summary>
+    public Labels RelevantLabels => Pods[0].Labels.Revalued((key, value) => Group.Block.Asked.Ask(key) && Pods.All(p => p.Labels[key] == value) ? value : null);
 
     internal LabelGroup Group { get; }
 

@@ -10,6 +10,7 @@ internal sealed class CompiledBlock
     {
         (Source, Own) = (source, own);
         Namespace = new(source.Labels, pool);
+        Asked = new(cross, source.Policies);
         (Groups, groupOfPod) = GroupPods(cross, pool, options);
         Policies = [.. source.Policies.Select(p => new CompiledPolicy(p, RuleCompiler.Compile(p, this, pool)))];
         HasNetworks = Policies.Any(p => Array.Exists(p.Rules, r => r.Networks is not null));
@@ -22,6 +23,8 @@ internal sealed class CompiledBlock
 
     public Selection Namespace { get; }
 
+    public AskedLabels Asked { get; }
+
     public LabelGroup[] Groups { get; }
 
     public CompiledPolicy[] Policies { get; }
@@ -33,10 +36,6 @@ internal sealed class CompiledBlock
 
     private (LabelGroup[], LabelGroup?[] OfPod) GroupPods(CrossFacts cross, SelectorPool pool, EngineOptions options)
     {
-        var keys = cross.Keys;
-        foreach (var key in Source.Policies.SelectMany(LocalKeys))
-            if (!keys.Contains(key))
-                (keys = ReferenceEquals(keys, cross.Keys) ? [.. keys] : keys).Add(key);
         // Pods of one template share their label and port values; each distinct pair is trimmed once.
         Dictionary<(Labels, ValueList<ContainerPort>), int> written = [], trimmed = [];
         List<(Labels Labels, ValueList<ContainerPort> Ports, List<Pod> Pods)> members = [];
@@ -49,7 +48,7 @@ internal sealed class CompiledBlock
                 continue;
             if (!written.TryGetValue((pod.Labels, pod.Ports), out var index))
             {
-                var (labels, ports) = (pod.Labels.Only(keys), NamedPorts(pod, cross));
+                var (labels, ports) = (Asked.Trim(pod.Labels), NamedPorts(pod, cross));
                 if (!trimmed.TryGetValue((labels, ports), out index))
                 {
                     trimmed[(labels, ports)] = index = members.Count;
@@ -74,10 +73,6 @@ internal sealed class CompiledBlock
         return pod.Ports.Where(p => p.Name is not null && cross.PortNames.Contains(p.Name)).Distinct()
             .OrderBy(p => p.Name, StringComparer.Ordinal).ThenBy(p => p.Protocol).ThenBy(p => p.Number).ToValueList();
     }
-
-    private static IEnumerable<string> LocalKeys(NetworkPolicy policy) => CrossFacts.Rules(policy)
-        .SelectMany(r => r.Peers).OfType<Peer.PodsHere>().Select(p => p.Pods).Prepend(policy.Subject)
-        .SelectMany(s => s.Requirements).Select(r => r.Key);
 
     private void GovernGroups()
     {

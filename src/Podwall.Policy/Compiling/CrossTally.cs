@@ -3,13 +3,13 @@ namespace Podwall.Policy.Compiling;
 /// <summary>How many blocks ask for each of the <see cref="CrossFacts"/>, so that one block's change need not visit the others.</summary>
 internal sealed class CrossTally
 {
-    private readonly Dictionary<string, int> keys;
+    private readonly Dictionary<LabelTerm, int> terms;
     private readonly Dictionary<string, int> portNames;
 
-    private CrossTally(Dictionary<string, int> keys, Dictionary<string, int> portNames, CrossFacts? known)
+    private CrossTally(Dictionary<LabelTerm, int> terms, Dictionary<string, int> portNames, CrossFacts? known)
     {
-        (this.keys, this.portNames) = (keys, portNames);
-        var facts = new CrossFacts(keys.Keys, portNames.Keys);
+        (this.terms, this.portNames) = (terms, portNames);
+        var facts = new CrossFacts([.. terms.Keys], [.. portNames.Keys]);
         Facts = facts.Equals(known) ? known : facts;
     }
 
@@ -18,27 +18,31 @@ internal sealed class CrossTally
     /// <summary>What all blocks together ask; the same object as long as it is the same.</summary>
     public CrossFacts Facts { get; }
 
-    public CrossTally With(IEnumerable<CrossFacts> gone, IEnumerable<CrossFacts> come)
+    public CrossTally With(IReadOnlyCollection<CrossFacts> gone, IReadOnlyCollection<CrossFacts> come)
     {
-        Dictionary<string, int> keys = new(this.keys), portNames = new(this.portNames);
+        // Most edits touch no policy that looks into other namespaces.
+        if (gone.SequenceEqual(come))
+            return this;
+        var (terms, portNames) = (new Dictionary<LabelTerm, int>(this.terms), new Dictionary<string, int>(this.portNames));
         foreach (var facts in come)
             Count(facts, 1);
         foreach (var facts in gone)
             Count(facts, -1);
-        return new(keys, portNames, Facts);
+        return new(terms, portNames, Facts);
 
         void Count(CrossFacts facts, int more)
         {
-            foreach (var key in facts.Keys)
-                Add(keys, key, more);
+            foreach (var term in facts.Terms)
+                Add(terms, term, more);
             foreach (var name in facts.PortNames)
                 Add(portNames, name, more);
         }
     }
 
-    private static void Add(Dictionary<string, int> counts, string word, int more)
+    private static void Add<T>(Dictionary<T, int> counts, T asked, int more)
+        where T : notnull
     {
-        if ((counts[word] = counts.GetValueOrDefault(word) + more) == 0)
-            counts.Remove(word);
+        if ((counts[asked] = counts.GetValueOrDefault(asked) + more) == 0)
+            counts.Remove(asked);
     }
 }

@@ -1,6 +1,6 @@
 namespace Podwall.Policy.Compiling;
 
-/// <summary>Pods of a namespace with the same relevant labels and named ports; only their addresses may tell them apart.</summary>
+/// <summary>Pods of a namespace that selectors and named ports do not tell apart; only their addresses may tell them apart.</summary>
 internal sealed class LabelGroup(CompiledBlock block, int index, Labels labels, ValueList<ContainerPort> namedPorts, Pod[] pods, SelectorPool pool)
 {
     public CompiledBlock Block { get; } = block;
@@ -9,6 +9,7 @@ internal sealed class LabelGroup(CompiledBlock block, int index, Labels labels, 
 
     public Pod[] Pods { get; } = pods;
 
+    /// <summary>What selectors can tell of the pods' labels (<see cref="AskedLabels.Trim"/>): to match, not to show.</summary>
     public Labels Labels { get; } = labels;
 
     /// <summary>Which selectors of other namespaces' policies select these pods.</summary>
