@@ -151,6 +151,8 @@ internal static class CheckJson
             json.WriteString("from", effect.From);
             json.WriteString("to", effect.To);
             TrafficJson.Write(json, "traffic", effect.Traffic);
+            if (effect.OnlyOver is { } family)
+                json.WriteString("family", $"{family}");
             json.WriteEndObject();
         }
 

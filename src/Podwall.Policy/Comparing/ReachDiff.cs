@@ -26,7 +26,7 @@ public sealed class ReachDiff
 
     public ValueList<Pod> OnlyAfter { get; }
 
-    /// <summary>Between pods of both snapshots: no pair of pods is in two of these.</summary>
+    /// <summary>Between pods of both snapshots: what has changed for a pair over some family is in one of these only.</summary>
     public ValueList<ReachChange> Changes { get; }
 
     /// <summary>Between pods of both snapshots and the world outside.</summary>

@@ -8,7 +8,7 @@ internal static class Effects
         var diff = ReachDiff.Between(before, Connectivity.Of(after));
         var asked = flow;
         var pairs = diff.Changes
-            .SelectMany(c => c.From.Select(f => (From: f.Pods, To: c.To.Pods, Traffic: Besides(asked, f.Pods, c.To.Pods, opened ? c.Added : c.Removed))))
+            .SelectMany(c => c.From.Select(f => (From: f.Pods, To: c.To.Pods, c.OnlyOver, Traffic: Besides(asked, f.Pods, c.To.Pods, opened ? c.Added : c.Removed))))
             .Where(p => !p.Traffic.IsNone).ToArray();
         var outside = diff.Outside.Select(o => (o.Pods.Pods, o.Direction, Reach: new OutsideReach(o.Addresses, opened ? o.Added : o.Removed)))
             .Where(o => !o.Reach.Traffic.IsNone).ToArray();
@@ -16,7 +16,8 @@ internal static class Effects
             + outside.Sum(o => o.Pods.Count * IpFamily.Both.Sum(f => (double)o.Reach.Addresses.CountOf(f)) * o.Reach.Traffic.Count);
         return (
         [
-            .. pairs.GroupBy(p => (To: Named(p.To), p.Traffic)).Select(g => new Effect(Named(g.SelectMany(p => p.From)), g.Key.To, g.Key.Traffic)),
+            .. pairs.GroupBy(p => (To: Named(p.To), p.Traffic, p.OnlyOver))
+                .Select(g => new Effect(Named(g.SelectMany(p => p.From)), g.Key.To, g.Key.Traffic, g.Key.OnlyOver)),
             .. outside.Where(o => !IsPurpose(o.Pods, o.Reach, o.Direction, asked)).Select(o => o.Direction == Direction.Ingress
                 ? new Effect(Shortened(o.Reach.Addresses), Named(o.Pods), o.Reach.Traffic)
                 : new Effect(Named(o.Pods), Shortened(o.Reach.Addresses), o.Reach.Traffic)),

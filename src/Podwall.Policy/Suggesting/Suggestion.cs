@@ -7,8 +7,11 @@ namespace Podwall.Policy.Suggesting;
 /// </summary>
 public sealed record Suggestion(ValueList<Change> Changes, bool Opens, ValueList<Effect> Effects, double Cost);
 
-/// <summary>A connection between some pods or addresses that a change opens or closes.</summary>
-public sealed record Effect(string From, string To, Traffic Traffic)
+/// <summary>
+/// A connection between some pods or addresses that a change opens or closes; <see cref="OnlyOver"/> is a family where
+/// the other one stays as it is.
+/// </summary>
+public sealed record Effect(string From, string To, Traffic Traffic, IpFamily? OnlyOver = null)
 {
-    public override string ToString() => $"{From} -> {To}: {Traffic}";
+    public override string ToString() => $"{From} -> {To}: {Traffic}{(OnlyOver is { } family ? $" over {family} only" : "")}";
 }
