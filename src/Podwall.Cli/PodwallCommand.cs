@@ -21,7 +21,8 @@ public static class PodwallCommand
 
     public static async Task<int> RunAsync(string[] arguments, Terminal terminal)
     {
-        var parsed = Build(terminal).Parse(arguments);
+        // No response files: a value that begins with @ is a value, never a file to read.
+        var parsed = Build(terminal).Parse(arguments, new() { ResponseFileTokenReplacer = null });
         if (arguments.Length == 0)
         {
             await Build(terminal).Parse("--help").InvokeAsync(new() { Output = terminal.Out, Error = terminal.Error });
@@ -44,6 +45,11 @@ public static class PodwallCommand
         }
         catch (OperationCanceledException)
         {
+            return ExitCode.BadInput;
+        }
+        catch (ArgumentOutOfRangeException) when (arguments[0].StartsWith('['))
+        {
+            // A shell that asks for completions at a place outside the line gets none.
             return ExitCode.BadInput;
         }
         catch (IOException broken) when (broken is not FileNotFoundException and not DirectoryNotFoundException)

@@ -69,9 +69,12 @@ internal sealed class Questions(Cluster cluster)
     public static string? ResolveService(Service service, Endpoint end, PortText port, out (Protocol Protocol, int Port) resolved)
     {
         resolved = (port.Protocol, port.Number);
+        // A headless Service is a name for the pods' addresses, and translates nothing.
+        if (service.IsHeadless && port.Name is null)
+            return null;
         var wanted = service.Ports.FirstOrDefault(p => p.Protocol == port.Protocol && (port.Name is null ? p.Port == port.Number : p.Name == port.Name));
         if (wanted is null)
-            return $"Service {service} has no {port.Protocol.Name()} port {port.Name ?? $"{port.Number}"}; it has {string.Join(", ", service.Ports.Select(p => $"{p.Port}/{p.Protocol.Name().ToLowerInvariant()}{(p.Name is null ? "" : $" ({p.Name})")}"))}.";
+            return $"Service {service} has no {port.Protocol.Name()} port {port.Name ?? $"{port.Number}"}; it has {(service.Ports.Count == 0 ? "none" : string.Join(", ", service.Ports.Select(p => $"{p.Port}/{p.Protocol.Name().ToLowerInvariant()}{(p.Name is null ? "" : $" ({p.Name})")}")))}.";
         if (wanted.TargetPort.Name is not { } name)
         {
             resolved = (port.Protocol, wanted.TargetPort.Number);

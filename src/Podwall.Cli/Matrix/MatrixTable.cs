@@ -36,7 +36,7 @@ internal sealed class MatrixTable
         var connectivity = Connectivity.Of(cluster.Compiled);
         var names = new WorkloadNames(cluster.Compiled.Snapshot);
         var groups = grouping == "class"
-            ? connectivity.Classes.Select(c => new Group(NameOf(c, names), c.Pods.Count, [c]))
+            ? connectivity.Classes.GroupBy(c => NameOf(c, names)).SelectMany(g => g.Select(c => new Group(g.Count() == 1 ? g.Key : $"{g.Key} [{PodsOf(c)}]", c.Pods.Count, [c])))
             : connectivity.Classes.SelectMany(c => c.Pods.Select(p => (Name: grouping == "pod" ? $"{p.Id}" : names.Of(p.Workload), Class: c)))
                 .GroupBy(e => e.Name).Select(g => new Group(g.Key, g.Count(), [.. g.Select(e => e.Class).Distinct()]));
         return new(connectivity, [.. groups.OrderBy(g => g.Name, StringComparer.Ordinal)]);
@@ -56,6 +56,11 @@ internal sealed class MatrixTable
 
     public IEnumerable<OutsideReach> Outside(int group, Direction direction) =>
         Groups[group].Classes.SelectMany(c => connectivity.Outside(c, direction));
+
+    // Pods of one workload in several classes: the pods themselves tell which row is which.
+    private static string PodsOf(PodClass member) => member.Pods.Count <= 2
+        ? string.Join(", ", member.Pods.Select(p => p.Id.Name))
+        : $"{member.Pods[0].Id.Name} and {member.Pods.Count - 1} more";
 
     private static string NameOf(PodClass member, WorkloadNames names)
     {

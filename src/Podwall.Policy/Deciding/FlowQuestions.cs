@@ -21,7 +21,7 @@ public static class FlowQuestions
     /// <summary>Everything that one end may send to the other, over any family that both have.</summary>
     public static Traffic TrafficBetween(this Compiled compiled, Endpoint from, Endpoint to)
     {
-        if (from.Pod is not null && ReferenceEquals(from.Pod, to.Pod))
+        if (from.IsItself(to))
             return Traffic.Everything;
         var traffic = Traffic.None;
         foreach (var family in (IpFamilies[])[IpFamilies.V4, IpFamilies.V6])
@@ -35,7 +35,7 @@ public static class FlowQuestions
         var traffic = Traffic.Everything;
         foreach (var source in from.Rivals.Prepend(from))
             foreach (var destination in to.Rivals.Prepend(to))
-                if (source.Pod is null || !ReferenceEquals(source.Pod, destination.Pod))
+                if (!source.IsItself(destination))
                     traffic = traffic.Intersect(Side(Direction.Egress, source, destination, family))
                         .Intersect(Side(Direction.Ingress, destination, source, family));
         return traffic;
