@@ -41,7 +41,8 @@ public sealed class Endpoint
     /// <summary>Other pods that claim the same address: a flow is allowed only if all of them would be.</summary>
     internal Endpoint[] Rivals { get; init; } = [];
 
-    internal IpFamilies Families
+    /// <summary>The families that a flow may use at this end; both where the address is unknown.</summary>
+    public IpFamilies Families
     {
         get
         {

@@ -16,7 +16,13 @@ internal sealed record CheckReport(string From, string To, string Port, ValueLis
 }
 
 /// <summary>What one end may send to another, where no port was asked about.</summary>
-internal sealed record TrafficReport(string From, string To, ValueList<(Flow Flow, Traffic Traffic, int Alike)> Answers, ValueList<string> Notes);
+internal sealed record TrafficReport(string From, string To, ValueList<AllowedTraffic> Answers, ValueList<string> Notes);
+
+/// <summary>All traffic from one end to another, and for ends with both families what each of them allows.</summary>
+internal sealed record AllowedTraffic(Flow Flow, Traffic Traffic, Traffic OverV4, Traffic OverV6, int Alike)
+{
+    public bool FamiliesDiffer => (Flow.From.Families & Flow.To.Families) == IpFamilies.Both && OverV4 != OverV6;
+}
 
 /// <summary>Turns a question as people write it into flows.</summary>
 internal sealed class Questions(Cluster cluster)

@@ -25,9 +25,14 @@ internal sealed class CheckText(Paper paper, Cluster cluster)
 
     public void Write(TrafficReport report)
     {
-        foreach (var (flow, traffic, alike) in report.Answers)
-            paper.Put($"{flow.From} -> {flow.To}", Ink.Strong).Put(Alike(alike)).Put("   ")
-                .Line(traffic.IsNone ? new Piece("nothing is allowed", Ink.Bad) : new Piece($"{traffic}", Ink.Good), traffic.IsNone ? "; ask with a port to see why" : "");
+        foreach (var answer in report.Answers)
+        {
+            paper.Put($"{answer.Flow.From} -> {answer.Flow.To}", Ink.Strong).Put(Alike(answer.Alike)).Put("   ")
+                .Line(answer.Traffic.IsNone ? new Piece("nothing is allowed", Ink.Bad) : new Piece($"{answer.Traffic}", Ink.Good), answer.Traffic.IsNone ? "; ask with a port to see why" : "");
+            if (answer.FamiliesDiffer)
+                paper.Line("  ", new Piece($"over IPv4: {answer.OverV4}; over IPv6: {answer.OverV6}", Ink.Caution));
+        }
+
         foreach (var note in report.Notes)
             paper.Line().Line(new Piece("note: ", Ink.Caution), note);
     }

@@ -86,14 +86,14 @@ internal static class CheckCommand
     private static int Traffic(Cluster cluster, NamedEnds sources, NamedEnds targets, ValueList<string> notes, OutputFormat format, Terminal terminal)
     {
         var answers = sources.Ends.SelectMany(s => targets.Ends.Select(t => new Flow(s, t, Protocol.Tcp, 0)))
-            .GroupBy(f => cluster.Compiled.TrafficBetween(f.From, f.To))
-            .Select(g => (g.First(), g.Key, g.Count() - 1)).ToValueList();
+            .GroupBy(f => (V4: cluster.Compiled.TrafficBetween(f.From, f.To, IpFamilies.V4), V6: cluster.Compiled.TrafficBetween(f.From, f.To, IpFamilies.V6)))
+            .Select(g => new AllowedTraffic(g.First(), g.Key.V4.Union(g.Key.V6), g.Key.V4, g.Key.V6, g.Count() - 1)).ToValueList();
         var report = new TrafficReport(sources.Name, targets.Name, answers, notes);
         if (format == OutputFormat.Text)
             new CheckText(new Paper(terminal.Out, terminal.IsColourful), cluster).Write(report);
         else
             CheckJson.Write(terminal, format, report);
-        return answers.All(a => a.Item2.IsNone) ? ExitCode.Denied : ExitCode.Ok;
+        return answers.All(a => a.Traffic.IsNone) ? ExitCode.Denied : ExitCode.Ok;
     }
 
     private static ValueList<string> Notes(NamedEnds targets, PortText? port, Service? through)
