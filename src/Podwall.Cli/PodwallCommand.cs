@@ -59,7 +59,17 @@ public static class PodwallCommand
         }
     }
 
-    private static RootCommand Build(Terminal terminal) => new(About)
+    private static RootCommand Build(Terminal terminal)
+    {
+        var root = Commands(terminal);
+        // The slash forms are for another system's habits, and would be offered as completions.
+        foreach (var help in root.Options.OfType<System.CommandLine.Help.HelpOption>())
+            foreach (var alias in help.Aliases.Where(a => a.StartsWith('/')).ToArray())
+                help.Aliases.Remove(alias);
+        return root;
+    }
+
+    private static RootCommand Commands(Terminal terminal) => new(About)
     {
         CheckCommand.Build(terminal),
         MatrixCommand.Build(terminal),

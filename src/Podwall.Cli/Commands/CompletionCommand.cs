@@ -13,7 +13,7 @@ internal static class CompletionCommand
             COMPREPLY=($(podwall "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null))
             [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "${COMP_WORDS[COMP_CWORD]}"))
         }
-        complete -F _podwall podwall
+        complete -o filenames -F _podwall podwall kubectl-podwall
         """;
 
     private const string Zsh =

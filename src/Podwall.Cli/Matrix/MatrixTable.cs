@@ -42,15 +42,23 @@ internal sealed class MatrixTable
         return new(connectivity, [.. groups.OrderBy(g => g.Name, StringComparer.Ordinal)]);
     }
 
+    /// <summary>Somewhere between dual-stack pods one family allows what the other does not; each entry shows what either allows.</summary>
+    public bool HasFamilyDifference { get; private set; }
+
     /// <summary>What each group may send to one of them; the union over the pods of both.</summary>
     public Traffic[] Into(int destination)
     {
         var traffic = new Traffic[Groups.Count];
         Array.Fill(traffic, Traffic.None);
-        foreach (var inflow in Groups[destination].Classes.SelectMany(connectivity.Into))
-            foreach (var source in inflow.Sources)
-                foreach (var group in groupsOfClass[source.Index])
-                    traffic[group] = traffic[group].Union(inflow.Traffic);
+        foreach (var member in Groups[destination].Classes)
+            foreach (var inflow in connectivity.Into(member))
+                foreach (var source in inflow.Sources)
+                {
+                    HasFamilyDifference |= inflow.FamiliesDiffer && source.Families == IpFamilies.Both && member.Families == IpFamilies.Both;
+                    foreach (var group in groupsOfClass[source.Index])
+                        traffic[group] = traffic[group].Union(inflow.Traffic);
+                }
+
         return traffic;
     }
 

@@ -18,10 +18,11 @@ internal sealed class MatrixText(Paper paper, int width)
             return;
         }
 
-        if (table.Groups.Count <= LargestGrid && TryGrid(table))
-            return;
-        for (var to = 0; to < table.Groups.Count; to++)
-            WriteParagraph(table, to);
+        if (table.Groups.Count > LargestGrid || !TryGrid(table))
+            for (var to = 0; to < table.Groups.Count; to++)
+                WriteParagraph(table, to);
+        if (table.HasFamilyDifference)
+            paper.Line(new Piece("IPv4 and IPv6 differ for some pairs; shown is what either allows, and -o json tells them apart", Ink.Caution));
     }
 
     private bool TryGrid(MatrixTable table)
