@@ -89,7 +89,7 @@ public sealed partial class UsageTests
             Assert.Equal(wanted, run.Lines.Where(l => l.StartsWith(typed[(typed.LastIndexOf(' ') + 1)..], StringComparison.Ordinal)));
     }
 
-    [Theory, InlineData("bash", "complete -F"), InlineData("zsh", "compdef"), InlineData("fish", "complete -c podwall")]
+    [Theory, InlineData("bash", "-F _podwall"), InlineData("zsh", "compdef"), InlineData("fish", "complete -c podwall")]
     public async Task A_shell_gets_its_script(string shell, string holds)
     {
         var run = await CliRun.Of("completion", shell);
