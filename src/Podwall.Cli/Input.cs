@@ -26,9 +26,12 @@ internal sealed class Input
 
     public void AddTo(Command command)
     {
-        command.Options.Add(files);
+        AddFilesTo(command);
         command.Options.Add(lenient);
     }
+
+    /// <summary>For a command that only looks at the objects themselves: there a fault is the answer.</summary>
+    public void AddFilesTo(Command command) => command.Options.Add(files);
 
     public bool Names(ParseResult parsed, string path) => parsed.GetValue(files)?.Contains(path) == true;
 
@@ -55,7 +58,12 @@ internal sealed class Input
         var paper = new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress);
         DiagnosticText.Write(paper, manifests.Diagnostics);
         if (manifests.CanDecide)
+        {
+            if (manifests.OtherKinds.Count > 0)
+                paper.Line(new Piece($"not looked at: {string.Join(", ", manifests.OtherKinds.Select(k => $"{k.Count} {k.Kind}"))}", Ink.Dim));
             return new(manifests, Compiled.Compile(manifests.Snapshot));
+        }
+
         var isUnread = manifests.Diagnostics.Any(d => d.Code is DiagnosticCodes.Unreadable or DiagnosticCodes.BrokenSyntax);
         paper.Line(new Piece("Nothing was decided: ", Ink.Strong), isUnread
             ? "nobody knows what the input that cannot be read would have said."

@@ -21,7 +21,8 @@ public static class PodwallCommand
 
     public static async Task<int> RunAsync(string[] arguments, Terminal terminal)
     {
-        var parsed = Build(terminal).Parse(arguments);
+        // No response files: a value that begins with @ is a value, never a file to read.
+        var parsed = Build(terminal).Parse(arguments, new() { ResponseFileTokenReplacer = null });
         if (arguments.Length == 0)
         {
             await Build(terminal).Parse("--help").InvokeAsync(new() { Output = terminal.Out, Error = terminal.Error });
@@ -46,6 +47,11 @@ public static class PodwallCommand
         {
             return ExitCode.BadInput;
         }
+        catch (ArgumentOutOfRangeException) when (arguments[0].StartsWith('['))
+        {
+            // A shell that asks for completions at a place outside the line gets none.
+            return ExitCode.BadInput;
+        }
         catch (IOException broken) when (broken is not FileNotFoundException and not DirectoryNotFoundException)
         {
             // The reader of a pipe has gone, as head does when it has seen enough.
@@ -53,7 +59,17 @@ public static class PodwallCommand
         }
     }
 
-    private static RootCommand Build(Terminal terminal) => new(About)
+    private static RootCommand Build(Terminal terminal)
+    {
+        var root = Commands(terminal);
+        // The slash forms are for another system's habits, and would be offered as completions.
+        foreach (var help in root.Options.OfType<System.CommandLine.Help.HelpOption>())
+            foreach (var alias in help.Aliases.Where(a => a.StartsWith('/')).ToArray())
+                help.Aliases.Remove(alias);
+        return root;
+    }
+
+    private static RootCommand Commands(Terminal terminal) => new(About)
     {
         CheckCommand.Build(terminal),
         MatrixCommand.Build(terminal),

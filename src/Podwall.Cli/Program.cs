@@ -1,4 +1,12 @@
 using Podwall.Cli;
 
-using var terminal = Terminal.OfProcess();
-return await PodwallCommand.RunAsync(args, terminal);
+try
+{
+    using var terminal = Terminal.OfProcess();
+    return await PodwallCommand.RunAsync(args, terminal);
+}
+catch (Exception closed) when (closed is IOException or UnauthorizedAccessException or ObjectDisposedException)
+{
+    // Standard output or standard error is closed: nobody is left to be told.
+    return ExitCode.BadInput;
+}

@@ -32,15 +32,16 @@ public sealed class Terminal : IDisposable
     /// <summary>A person looks at the messages, so that long work may show how far it is.</summary>
     public bool ShowsProgress { get; init; }
 
-    /// <summary>Columns of the screen; as wide as it takes where there is none.</summary>
-    public int Width { get; init; } = int.MaxValue;
+    /// <summary>Columns of the screen, as far as they are known.</summary>
+    public int Width { get; init; } = 120;
 
     public static Terminal OfProcess() => new(Console.OpenStandardInput(), Console.OpenStandardOutput(), Console.OpenStandardError())
     {
         IsColourful = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
             && Environment.GetEnvironmentVariable("TERM") != "dumb",
         ShowsProgress = !Console.IsErrorRedirected,
-        Width = Console.IsOutputRedirected ? int.MaxValue : Math.Max(40, Console.WindowWidth),
+        // The console class would reset the terminal's modes only to tell its width.
+        Width = !Console.IsOutputRedirected && int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var columns) ? columns : 120,
     };
 
     public void Dispose()
@@ -56,7 +57,7 @@ public sealed class Terminal : IDisposable
         {
             writer.Dispose();
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
         }
     }

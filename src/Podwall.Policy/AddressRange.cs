@@ -15,5 +15,14 @@ public readonly record struct AddressRange
 
     public Address Last { get; }
 
+    /// <summary>The range as one block, or null where it is none.</summary>
+    public Cidr? AsBlock()
+    {
+        var host = First.Bits ^ Last.Bits;
+        return (host & unchecked(host + 1)) == 0 && (First.Bits & host) == 0
+            ? Cidr.Of(First, First.Family.Bits - (int)UInt128.PopCount(host))
+            : null;
+    }
+
     public override string ToString() => $"{First}-{Last}";
 }

@@ -24,6 +24,8 @@ public readonly record struct Cidr
 
     public bool Contains(Address address) => address.Family == Family && address >= Range.First && address <= Range.Last;
 
+    internal static Cidr Of(Address network, int prefixLength) => new(network, prefixLength);
+
     /// <exception cref="FormatException">The text is no CIDR block.</exception>
     public static Cidr Parse(string text) => TryParse(text, out var cidr)
         ? cidr

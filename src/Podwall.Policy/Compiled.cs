@@ -139,7 +139,7 @@ public sealed class Compiled
     public FlowDecision Decide(in Flow flow)
     {
         var families = flow.From.Families & flow.To.Families;
-        if (flow.From.Pod is not null && ReferenceEquals(flow.From.Pod, flow.To.Pod))
+        if (flow.From.IsItself(flow.To))
             return new(Decision.Itself, Decision.Itself, families, families);
         if (families == IpFamilies.None)
             return new(Decision.NoCommonFamily, Decision.NoCommonFamily, families, families);
@@ -161,7 +161,7 @@ public sealed class Compiled
     {
         foreach (var from in flow.From.Rivals.Prepend(flow.From))
             foreach (var to in flow.To.Rivals.Prepend(flow.To))
-                if (!ReferenceEquals(from.Pod, to.Pod) && DecideBetween(from, to, family, flow.Protocol, flow.Port) is { IsAllowed: false } denied)
+                if (!from.IsItself(to) && DecideBetween(from, to, family, flow.Protocol, flow.Port) is { IsAllowed: false } denied)
                     return denied;
         return decision;
     }

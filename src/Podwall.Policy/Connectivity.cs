@@ -28,7 +28,7 @@ public sealed class Connectivity
         classes = new(compiled, zones);
         egress = new(classes, zones);
         var isolated = classes.Isolated(Direction.Egress);
-        views = [.. Views(compiled).Select(f => (Family: f, Present: classes.With(f))).Select(v => new View(classes, v.Family, v.Present, v.Present.Except(isolated)))];
+        views = [.. Views().Select(f => (Family: f, Present: classes.With(f))).Select(v => new View(classes, v.Family, v.Present, v.Present.Except(isolated)))];
         Classes = [.. classes.All.Where(c => c.Pods.Count > 0)];
         shadows = BitRow.Of(classes.All.Where(c => c.Pods.Count == 0).Select(c => c.Index));
         contenders = [.. classes.All.Where(c => c.Zone.Contended is not null)];
@@ -44,17 +44,14 @@ public sealed class Connectivity
     /// <summary>One more than the largest index of a class: some stand for contenders and have no pods.</summary>
     internal int ClassCount => classes.All.Length;
 
-    // Families are told apart only where an address block and an address can.
-    private IpFamilies[] Views(Compiled compiled)
+    // Families are told apart only where an address block and an address can; an unknown address may be of either.
+    private IpFamilies[] Views()
     {
-        var known = IpFamilies.None;
-        foreach (var member in classes.All)
-            if (member.Zone.Families != IpFamilies.Both || member.Pods.Any(p => p.Addresses.Count > 0))
-                known |= member.Zone.Families;
-        var families = known | zones.Families;
-        return families == IpFamilies.None ? [IpFamilies.V4]
-            : zones.Count == 0 && known != IpFamilies.Both ? [known == IpFamilies.None ? IpFamilies.V4 : known]
-            : [.. new[] { IpFamilies.V4, IpFamilies.V6 }.Where(f => (families & f) != 0)];
+        if (zones.Count > 0 && classes.All.Any(c => c.Zone.Families == IpFamilies.Both))
+            return [IpFamilies.V4, IpFamilies.V6];
+        var known = classes.All.Where(c => c.Zone.Families != IpFamilies.Both || c.Pods.Any(p => p.Addresses.Count > 0))
+            .Aggregate(IpFamilies.None, (families, c) => families | c.Zone.Families);
+        return known == IpFamilies.None ? [IpFamilies.V4] : [.. new[] { IpFamilies.V4, IpFamilies.V6 }.Where(f => (known & f) != 0)];
     }
 
     /// <summary>What every class may send to a destination: disjoint groups of sources; a class not listed may send nothing.</summary>

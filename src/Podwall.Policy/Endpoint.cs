@@ -27,6 +27,12 @@ public sealed class Endpoint
     /// <summary>The policies that isolate this end in a direction; none where it is not isolated.</summary>
     public ValueList<PolicyId> IsolatedBy(Direction direction) => Group?.SideOf(direction)?.Policies ?? [];
 
+    /// <summary>Other pods that claim the same address; only what all of them may do is allowed.</summary>
+    public IEnumerable<Pod> Contenders => Rivals.Select(r => r.Pod!);
+
+    /// <summary>Whether the other end is this very pod, which nothing can keep from itself.</summary>
+    internal bool IsItself(Endpoint other) => Pod is { StandsForReplicas: false } && ReferenceEquals(Pod, other.Pod);
+
     internal LabelGroup? Group { get; init; }
 
     /// <summary>Whether the peer is the node that this pod runs on.</summary>
@@ -35,7 +41,8 @@ public sealed class Endpoint
     /// <summary>Other pods that claim the same address: a flow is allowed only if all of them would be.</summary>
     internal Endpoint[] Rivals { get; init; } = [];
 
-    internal IpFamilies Families
+    /// <summary>The families that a flow may use at this end; both where the address is unknown.</summary>
+    public IpFamilies Families
     {
         get
         {

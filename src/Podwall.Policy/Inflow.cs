@@ -21,6 +21,9 @@ public readonly record struct Inflow
     /// <summary>No address block could tell the families apart, so the one that was judged stands for both.</summary>
     internal bool JudgedOnce { get; init; }
 
+    /// <summary>Whether the families allow different traffic, as far as both ends have both.</summary>
+    public bool FamiliesDiffer => !JudgedOnce && OverV4 != OverV6;
+
     public int SourceCount => Row.Count;
 
     /// <summary>How many pods the sources are, without listing them.</summary>

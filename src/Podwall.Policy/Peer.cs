@@ -24,6 +24,12 @@ public abstract record Peer
             : $"namespaceSelector: {Namespaces} and podSelector: {Pods}";
     }
 
+    /// <summary>What stands for a rule that could not be read: it matches nothing, so that the rule stays closed.</summary>
+    public sealed record Unreadable : Peer
+    {
+        public override string ToString() => "a rule that could not be read";
+    }
+
     /// <summary><c>ipBlock</c>: addresses inside the block and in none of its own exceptions.</summary>
     public sealed record Network(Cidr Block, ValueList<Cidr> Except) : Peer
     {

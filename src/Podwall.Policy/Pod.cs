@@ -36,6 +36,12 @@ public sealed record Pod(PodId Id, Labels Labels)
 
     public bool IsTerminating { get; init; }
 
+    /// <summary>
+    /// It stands for all the pods of a template. Traffic from it to itself is then traffic between two replicas, which
+    /// policies judge, and never a pod that reaches itself.
+    /// </summary>
+    public bool StandsForReplicas { get; init; }
+
     public string Namespace => Id.Namespace;
 
     public Address? AddressOf(IpFamily family)

@@ -25,6 +25,9 @@ public sealed class PodClass
     /// <summary>The one pod meant, where pods contend for an address.</summary>
     internal Pod? Contender { get; }
 
+    /// <summary>The address families of the pods; both where the address is unknown.</summary>
+    public IpFamilies Families => Zone.Families;
+
     public bool IsIsolated(Direction direction) => Group.SideOf(direction) is not null;
 
     /// <summary>The policies that isolate the class in a direction; none where it is not isolated.</summary>

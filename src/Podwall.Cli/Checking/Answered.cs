@@ -16,7 +16,13 @@ internal sealed record CheckReport(string From, string To, string Port, ValueLis
 }
 
 /// <summary>What one end may send to another, where no port was asked about.</summary>
-internal sealed record TrafficReport(string From, string To, ValueList<(Flow Flow, Traffic Traffic, int Alike)> Answers, ValueList<string> Notes);
+internal sealed record TrafficReport(string From, string To, ValueList<AllowedTraffic> Answers, ValueList<string> Notes);
+
+/// <summary>All traffic from one end to another, and for ends with both families what each of them allows.</summary>
+internal sealed record AllowedTraffic(Flow Flow, Traffic Traffic, Traffic OverV4, Traffic OverV6, int Alike)
+{
+    public bool FamiliesDiffer => (Flow.From.Families & Flow.To.Families) == IpFamilies.Both && OverV4 != OverV6;
+}
 
 /// <summary>Turns a question as people write it into flows.</summary>
 internal sealed class Questions(Cluster cluster)
@@ -69,9 +75,12 @@ internal sealed class Questions(Cluster cluster)
     public static string? ResolveService(Service service, Endpoint end, PortText port, out (Protocol Protocol, int Port) resolved)
     {
         resolved = (port.Protocol, port.Number);
+        // A headless Service is a name for the pods' addresses, and translates nothing.
+        if (service.IsHeadless && port.Name is null)
+            return null;
         var wanted = service.Ports.FirstOrDefault(p => p.Protocol == port.Protocol && (port.Name is null ? p.Port == port.Number : p.Name == port.Name));
         if (wanted is null)
-            return $"Service {service} has no {port.Protocol.Name()} port {port.Name ?? $"{port.Number}"}; it has {string.Join(", ", service.Ports.Select(p => $"{p.Port}/{p.Protocol.Name().ToLowerInvariant()}{(p.Name is null ? "" : $" ({p.Name})")}"))}.";
+            return $"Service {service} has no {port.Protocol.Name()} port {port.Name ?? $"{port.Number}"}; it has {(service.Ports.Count == 0 ? "none" : string.Join(", ", service.Ports.Select(p => $"{p.Port}/{p.Protocol.Name().ToLowerInvariant()}{(p.Name is null ? "" : $" ({p.Name})")}")))}.";
         if (wanted.TargetPort.Name is not { } name)
         {
             resolved = (port.Protocol, wanted.TargetPort.Number);

@@ -54,13 +54,21 @@ internal static class CheckJson
         });
     }
 
-    private static void Write(Utf8JsonWriter json, (Flow Flow, Traffic Traffic, int Alike) answer)
+    private static void Write(Utf8JsonWriter json, AllowedTraffic answer)
     {
         json.WriteStartObject();
         json.WriteString("from", $"{answer.Flow.From}");
         json.WriteString("to", $"{answer.Flow.To}");
         json.WriteNumber("alike", answer.Alike);
         TrafficJson.Write(json, "allowed", answer.Traffic);
+        if (answer.FamiliesDiffer)
+        {
+            json.WriteStartObject("families");
+            TrafficJson.Write(json, "IPv4", answer.OverV4);
+            TrafficJson.Write(json, "IPv6", answer.OverV6);
+            json.WriteEndObject();
+        }
+
         json.WriteEndObject();
     }
 

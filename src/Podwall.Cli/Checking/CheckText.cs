@@ -25,9 +25,14 @@ internal sealed class CheckText(Paper paper, Cluster cluster)
 
     public void Write(TrafficReport report)
     {
-        foreach (var (flow, traffic, alike) in report.Answers)
-            paper.Put($"{flow.From} -> {flow.To}", Ink.Strong).Put(Alike(alike)).Put("   ")
-                .Line(traffic.IsNone ? new Piece("nothing is allowed", Ink.Bad) : new Piece($"{traffic}", Ink.Good));
+        foreach (var answer in report.Answers)
+        {
+            paper.Put($"{answer.Flow.From} -> {answer.Flow.To}", Ink.Strong).Put(Alike(answer.Alike)).Put("   ")
+                .Line(answer.Traffic.IsNone ? new Piece("nothing is allowed", Ink.Bad) : new Piece($"{answer.Traffic}", Ink.Good), answer.Traffic.IsNone ? "; ask with a port to see why" : "");
+            if (answer.FamiliesDiffer)
+                paper.Line("  ", new Piece($"over IPv4: {answer.OverV4}; over IPv6: {answer.OverV6}", Ink.Caution));
+        }
+
         foreach (var note in report.Notes)
             paper.Line().Line(new Piece("note: ", Ink.Caution), note);
     }
@@ -41,6 +46,9 @@ internal sealed class CheckText(Paper paper, Cluster cluster)
         WriteSides(explanation);
         if (explanation.Decision.FamiliesDiffer)
             paper.Line().Line("  ", new Piece($"only over {(explanation.Decision.AllowedOver == IpFamilies.V4 ? "IPv4; IPv6" : "IPv6; IPv4")} is denied", Ink.Caution));
+        foreach (var end in (Endpoint[])[flow.From, flow.To])
+            foreach (var contender in end.Contenders)
+                paper.Line().Line("  ", new Piece("shared address: ", Ink.Caution), $"{contender} claims the address of {end}, too; only what both may do is allowed");
         foreach (var assumption in explanation.Assumed)
             paper.Line().Line("  ", new Piece("assumed: ", Ink.Caution), $"{assumption}");
         new SuggestionText(paper).Write(explanation.Verdict, answer.Changes);
@@ -54,7 +62,7 @@ internal sealed class CheckText(Paper paper, Cluster cluster)
         {
             var allowed = side.Decision.Verdict == Verdict.Allow;
             paper.Line($"  {(side.Direction == Direction.Egress ? "egress " : "ingress")}  {$"{side.Subject}".PadRight(width)}   ",
-                allowed ? new Piece("allowed", Ink.Good) : new Piece("DENIED ", Ink.Bad), $"   {ReasonText.Of(side.Decision.Why)}");
+                allowed ? new Piece("allowed", Ink.Good) : new Piece("DENIED ", Ink.Bad), $"   {ReasonText.Of(side.Decision.Why, side.Subject)}");
             // Where it is allowed, the rules that allow it are the answer; where not, each rule owes its reason.
             foreach (var rule in side.Rules.Where(r => !allowed || r.Allows))
                 Write(rule, allowed);
@@ -90,9 +98,10 @@ internal sealed class CheckText(Paper paper, Cluster cluster)
 /// <summary>Reasons as sentences.</summary>
 internal static class ReasonText
 {
-    public static string Of(Reason reason) => reason switch
+    public static string Of(Reason reason, Endpoint subject) => reason switch
     {
         Reason.NotIsolated => "no policy governs it",
+        Reason.NotGoverned when subject.Pod is not null => "it is on its node's network, where no policy selects it",
         Reason.NotGoverned => "policies govern pods only",
         Reason.OwnNode => "a pod and its own node always reach each other",
         Reason.Itself => "a pod always reaches itself",

@@ -23,7 +23,7 @@ internal static class FlowJson
         }
 
         json.WriteEndArray();
-        json.WriteString("reason", ReasonText.Of(side.Why));
+        json.WriteString("reason", ReasonText.Of(side.Why, subject));
     }
 
     public static void WriteRuleId(Utf8JsonWriter json, RuleId rule)

@@ -12,6 +12,8 @@ internal readonly record struct FlowLine(string From, string To, Protocol Protoc
         flow = default;
         if (line.ValueKind != JsonValueKind.Object)
             return "a flow is a JSON object with from, to, protocol and port";
+        if (line.EnumerateObject().GroupBy(p => p.Name).FirstOrDefault(g => g.Count() > 1) is { Key: var twice })
+            return $"\"{twice}\" stands there twice";
         if (Text(line, "from") is not { Length: > 0 } from)
             return "\"from\" must be a text such as \"ns/pod\" or an IP address";
         if (Text(line, "to") is not { Length: > 0 } to)

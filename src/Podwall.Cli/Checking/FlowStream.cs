@@ -81,7 +81,7 @@ internal sealed class FlowStream(Cluster cluster)
         catch (JsonException broken)
         {
             json.Reset();
-            return Fail(json, $"line {line.Number} is no JSON object: {broken.Message}");
+            return Fail(json, $"line {line.Number} is no JSON object (byte {broken.BytePositionInLine})");
         }
         catch (Exception unwritable) when (unwritable is InvalidOperationException or DecoderFallbackException)
         {

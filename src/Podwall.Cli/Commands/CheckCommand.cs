@@ -62,8 +62,10 @@ internal static class CheckCommand
                 flows.AddRange(sources.Ends.Select(s => new Flow(s, target, resolved.Protocol, resolved.Port)));
         }
 
-        if (problems.Count > 0)
+        // A pod without the port that a Service sends to is no endpoint of it; the others answer.
+        if (flows.Count == 0 && problems.Count > 0)
             return Complain(terminal, [.. problems.Distinct()]);
+        notes = [.. notes, .. problems.Distinct().Select(p => p["--to: ".Length..])];
         var report = new CheckReport(sources.Name, targets.Name, to[(to.LastIndexOf(':') + 1)..], Answers(cluster.Compiled, flows), notes);
         if (format == OutputFormat.Text)
             new CheckText(new Paper(terminal.Out, terminal.IsColourful), cluster).Write(report);
@@ -74,7 +76,7 @@ internal static class CheckCommand
 
     /// <summary>Flows that came to the same decision are one answer, so that a workload of many pods reads as one.</summary>
     private static ValueList<Answered> Answers(Compiled compiled, List<Flow> flows) => flows
-        .Where(f => flows.Count == 1 || f.From.Pod is null || !ReferenceEquals(f.From.Pod, f.To.Pod))
+        .Where(f => flows.Count == 1 || f.From.Pod is null or { StandsForReplicas: true } || !ReferenceEquals(f.From.Pod, f.To.Pod))
         .GroupBy(f => (compiled.Decide(f), f.Port))
         .Select(g => (Explanation: compiled.Explain(g.First()), Alike: g.Count() - 1))
         .Select(a => new Answered(a.Explanation, a.Alike, Suggestions.For(compiled, a.Explanation, MostSuggestions)))
@@ -84,14 +86,14 @@ internal static class CheckCommand
     private static int Traffic(Cluster cluster, NamedEnds sources, NamedEnds targets, ValueList<string> notes, OutputFormat format, Terminal terminal)
     {
         var answers = sources.Ends.SelectMany(s => targets.Ends.Select(t => new Flow(s, t, Protocol.Tcp, 0)))
-            .GroupBy(f => cluster.Compiled.TrafficBetween(f.From, f.To))
-            .Select(g => (g.First(), g.Key, g.Count() - 1)).ToValueList();
+            .GroupBy(f => (V4: cluster.Compiled.TrafficBetween(f.From, f.To, IpFamilies.V4), V6: cluster.Compiled.TrafficBetween(f.From, f.To, IpFamilies.V6)))
+            .Select(g => new AllowedTraffic(g.First(), g.Key.V4.Union(g.Key.V6), g.Key.V4, g.Key.V6, g.Count() - 1)).ToValueList();
         var report = new TrafficReport(sources.Name, targets.Name, answers, notes);
         if (format == OutputFormat.Text)
             new CheckText(new Paper(terminal.Out, terminal.IsColourful), cluster).Write(report);
         else
             CheckJson.Write(terminal, format, report);
-        return answers.All(a => a.Item2.IsNone) ? ExitCode.Denied : ExitCode.Ok;
+        return answers.All(a => a.Traffic.IsNone) ? ExitCode.Denied : ExitCode.Ok;
     }
 
     private static ValueList<string> Notes(NamedEnds targets, PortText? port, Service? through)

@@ -10,10 +10,10 @@ internal static class CompletionCommand
         # bash completion for podwall; load it with: source <(podwall completion bash)
         _podwall() {
             local IFS=$'\n'
-            COMPREPLY=($(podwall "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null))
+            COMPREPLY=($("$1" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null))
             [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "${COMP_WORDS[COMP_CWORD]}"))
         }
-        complete -F _podwall podwall
+        complete -o filenames -F _podwall podwall kubectl-podwall
         """;
 
     private const string Zsh =

@@ -13,7 +13,7 @@ internal static class ValidateCommand
         var input = new Input();
         var output = OutputOption.Of("text", "json", "yaml", "jsonl");
         var command = new Command("validate", "What the API server would refuse: where, which field, its own message, and a fix") { output };
-        input.AddTo(command);
+        input.AddFilesTo(command);
         command.SetAction(parsed =>
         {
             if (input.ReadManifests(parsed, terminal) is not { } manifests)

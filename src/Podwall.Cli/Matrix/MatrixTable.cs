@@ -36,26 +36,39 @@ internal sealed class MatrixTable
         var connectivity = Connectivity.Of(cluster.Compiled);
         var names = new WorkloadNames(cluster.Compiled.Snapshot);
         var groups = grouping == "class"
-            ? connectivity.Classes.Select(c => new Group(NameOf(c, names), c.Pods.Count, [c]))
+            ? connectivity.Classes.GroupBy(c => NameOf(c, names)).SelectMany(g => g.Select(c => new Group(g.Count() == 1 ? g.Key : $"{g.Key} [{PodsOf(c)}]", c.Pods.Count, [c])))
             : connectivity.Classes.SelectMany(c => c.Pods.Select(p => (Name: grouping == "pod" ? $"{p.Id}" : names.Of(p.Workload), Class: c)))
                 .GroupBy(e => e.Name).Select(g => new Group(g.Key, g.Count(), [.. g.Select(e => e.Class).Distinct()]));
         return new(connectivity, [.. groups.OrderBy(g => g.Name, StringComparer.Ordinal)]);
     }
+
+    /// <summary>Somewhere between dual-stack pods one family allows what the other does not; each entry shows what either allows.</summary>
+    public bool HasFamilyDifference { get; private set; }
 
     /// <summary>What each group may send to one of them; the union over the pods of both.</summary>
     public Traffic[] Into(int destination)
     {
         var traffic = new Traffic[Groups.Count];
         Array.Fill(traffic, Traffic.None);
-        foreach (var inflow in Groups[destination].Classes.SelectMany(connectivity.Into))
-            foreach (var source in inflow.Sources)
-                foreach (var group in groupsOfClass[source.Index])
-                    traffic[group] = traffic[group].Union(inflow.Traffic);
+        foreach (var member in Groups[destination].Classes)
+            foreach (var inflow in connectivity.Into(member))
+                foreach (var source in inflow.Sources)
+                {
+                    HasFamilyDifference |= inflow.FamiliesDiffer && source.Families == IpFamilies.Both && member.Families == IpFamilies.Both;
+                    foreach (var group in groupsOfClass[source.Index])
+                        traffic[group] = traffic[group].Union(inflow.Traffic);
+                }
+
         return traffic;
     }
 
     public IEnumerable<OutsideReach> Outside(int group, Direction direction) =>
         Groups[group].Classes.SelectMany(c => connectivity.Outside(c, direction));
+
+    // Pods of one workload in several classes: the pods themselves tell which row is which.
+    private static string PodsOf(PodClass member) => member.Pods.Count <= 2
+        ? string.Join(", ", member.Pods.Select(p => p.Id.Name))
+        : $"{member.Pods[0].Id.Name} and {member.Pods.Count - 1} more";
 
     private static string NameOf(PodClass member, WorkloadNames names)
     {

@@ -18,10 +18,11 @@ internal sealed class MatrixText(Paper paper, int width)
             return;
         }
 
-        if (table.Groups.Count <= LargestGrid && TryGrid(table))
-            return;
-        for (var to = 0; to < table.Groups.Count; to++)
-            WriteParagraph(table, to);
+        if (table.Groups.Count > LargestGrid || !TryGrid(table))
+            for (var to = 0; to < table.Groups.Count; to++)
+                WriteParagraph(table, to);
+        if (table.HasFamilyDifference)
+            paper.Line(new Piece("IPv4 and IPv6 differ for some pairs; shown is what either allows, and -o json tells them apart", Ink.Caution));
     }
 
     private bool TryGrid(MatrixTable table)
@@ -74,7 +75,7 @@ internal sealed class MatrixText(Paper paper, int width)
 
     private void WriteLegend(MatrixTable table, List<Traffic> notes)
     {
-        paper.Line().Line(new Piece("all", Ink.Good), " everything   ", new Piece("-", Ink.Bad), " nothing   ", new Piece("80", Ink.Caution), " TCP port 80");
+        paper.Line().Line(new Piece("all", Ink.Good), " everything   ", new Piece("-", Ink.Bad), " nothing   ", new Piece("80", Ink.Caution), " TCP port 80 alone");
         foreach (var (traffic, index) in notes.Select((t, i) => (t, i)))
             paper.Line(new Piece($"({(char)('a' + index)})", Ink.Caution), $" {traffic}");
         foreach (var (group, index) in table.Groups.Select((g, i) => (g, i)))
@@ -96,7 +97,9 @@ internal sealed class MatrixText(Paper paper, int width)
             .Line(new Piece(group.IsIsolated(Direction.Ingress) ? $"   isolated by {string.Join(", ", group.IsolatedBy(Direction.Ingress))}" : "   open: no policy governs its ingress", Ink.Dim));
         List<Piece[]> rows = [];
         foreach (var sources in Enumerable.Range(0, traffic.Length).Where(s => s != to).GroupBy(s => traffic[s]).OrderBy(g => g.Key.IsNone).ThenByDescending(g => g.Count()))
-            rows.Add([new(sources.Key.IsNone ? "nothing" : $"{sources.Key}", sources.Key.IsNone ? Ink.Bad : Ink.Good), $"from {Names(table, [.. sources])}"]);
+            rows.Add(sources.Key.IsNone
+                ? [new("nothing", Ink.Bad), $"from {(sources.Count() == traffic.Length - 1 ? "any other group" : $"the other {sources.Count()} groups")}"]
+                : [new($"{sources.Key}", Ink.Good), $"from {Names(table, [.. sources])}"]);
         foreach (var reach in table.Outside(to, Direction.Ingress))
             rows.Add([new($"{reach.Traffic}", Ink.Good), $"from outside: {AddressText.Of(reach.Addresses)}"]);
         paper.Columns(rows, "   ");

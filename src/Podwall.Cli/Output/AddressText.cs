@@ -17,7 +17,5 @@ internal static class AddressText
     }
 
     private static string Of(AddressRange range) =>
-        range.First == range.Last ? $"{range.First}"
-        : Enumerable.Range(0, range.First.Family.Bits + 1).Select(p => Cidr.Parse($"{range.First}/{p}")).FirstOrDefault(c => c.Range == range) is { PrefixLength: > 0 } block ? $"{block}"
-        : $"{range}";
+        range.First == range.Last ? $"{range.First}" : range.AsBlock() is { } block ? $"{block}" : $"{range}";
 }

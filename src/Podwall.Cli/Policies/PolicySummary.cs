@@ -41,6 +41,7 @@ internal static class PeerWords
     {
         Peer.PodsHere(var pods) => $"{Of(pods)} of namespace {policyNamespace}",
         Peer.PodsIn(var namespaces, var pods) => $"{Of(pods)} in {Namespaces(namespaces, snapshot)}",
+        Peer.Unreadable => "nobody: the rule could not be read",
         Peer.Network { Except.Count: 0 } network => $"addresses in {network.Block}",
         Peer.Network network => $"addresses in {network.Block}, but not in {string.Join(" or ", network.Except)}",
         _ => throw new System.Diagnostics.UnreachableException(),

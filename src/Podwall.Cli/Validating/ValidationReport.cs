@@ -14,7 +14,8 @@ internal static class ValidationReport
         var (errors, warnings) = (Count(manifests, Severity.Error), Count(manifests, Severity.Warning));
         if (manifests.Diagnostics.Count > 0)
             paper.Line();
-        paper.Put($"{manifests.ReadKinds.Sum(k => k.Count)} objects read, {manifests.PolicyObjects.Count} of them NetworkPolicies: ")
+        var (objects, policies) = (manifests.ReadKinds.Sum(k => k.Count), manifests.PolicyObjects.Count);
+        paper.Put($"{objects} object{(objects == 1 ? "" : "s")} read, {policies} of them NetworkPolic{(policies == 1 ? "y" : "ies")}: ")
             .Line(errors > 0 ? new Piece($"{errors} error{(errors == 1 ? "" : "s")}", Ink.Bad) : new Piece("no errors", Ink.Good), warnings > 0 ? $", {warnings} warning{(warnings == 1 ? "" : "s")}" : "");
         if (manifests.OtherKinds.Count > 0)
             paper.Line(new Piece($"not looked at: {string.Join(", ", manifests.OtherKinds.Select(k => $"{k.Count} {k.Kind}"))}", Ink.Dim));

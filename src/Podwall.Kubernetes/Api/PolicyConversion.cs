@@ -5,8 +5,7 @@ namespace Podwall.Kubernetes;
 /// <summary>From the API's shape of a policy to the engine's.</summary>
 public static class PolicyConversion
 {
-    // A label key that no object can carry in this way: OneOf nothing never holds.
-    private static readonly Rule Nothing = new([new Peer.PodsHere(Selector.Of(new Requirement.OneOf("podwall.dev/unreadable", [])))], []);
+    private static readonly Rule Nothing = new([new Peer.Unreadable()], []);
 
     /// <summary>The engine's policy; only for an object without faults.</summary>
     public static NetworkPolicy ToPolicy(this PolicyObject policy) => ToPolicy(policy, []);

@@ -76,7 +76,9 @@ public static class ManifestPaths
                     yield return file;
     }
 
-    private static bool IsManifest(string name) => Path.GetExtension(name).ToLowerInvariant() is ".yaml" or ".yml" or ".json";
+    // What kustomize and helm keep beside manifests is no manifest; named on its own, it is read all the same.
+    private static bool IsManifest(string name) => Path.GetExtension(name).ToLowerInvariant() is ".yaml" or ".yml" or ".json"
+        && name is not ("kustomization.yaml" or "kustomization.yml" or "Chart.yaml" or "values.yaml" or "package.json" or "package-lock.json");
 
     private static ManifestSource Missing(string path, IFileTree files)
     {

@@ -26,6 +26,8 @@ public sealed class EndpointNames(Manifests manifests, Compiled compiled)
             return ends.Ends.Count > 0 ? null : $"{text} is the address of Service {ends.Service}, and no pod stands behind it.";
         }
 
+        if (Cidr.TryParse(text, out _))
+            return $"'{text}' is a block of addresses; a flow has one address at its end.";
         return text.Split('/') switch
         {
             ["node", var name] when compiled.Snapshot.Find("node") is null => FindNode(name, out ends),
@@ -55,7 +57,7 @@ public sealed class EndpointNames(Manifests manifests, Compiled compiled)
         if (manifests.FinishedPods.Contains(new(ns, name)))
             return $"Pod {ns}/{name} has finished: it owns no address any more, and no traffic reaches or leaves it.";
         return compiled.Snapshot.Find(ns) is null
-            ? $"There is no namespace {ns} in the input. {Suggest(Near(ns, compiled.Snapshot.Namespaces.Select(n => n.Name)), "")}"
+            ? $"There is no namespace {ns} in the input. {Suggest(Near(ns, compiled.Snapshot.Namespaces.Select(n => n.Name)), $"It has {string.Join(", ", compiled.Snapshot.Namespaces.Select(n => n.Name).Take(10))}.")}"
             : $"Nothing in namespace {ns} is called {name}. {Suggest(Near(name, NamesIn(ns)).Select(n => $"{ns}/{n}"), $"It holds {string.Join(", ", NamesIn(ns).Take(10))}.")}";
     }
 

@@ -55,6 +55,7 @@ public static class DiagnosticCodes
     public const string AmbiguousLetter = "ambiguous-letter";
     public const string MalformedManifest = "malformed-manifest";
     public const string InvalidObject = "invalid-object";
+    public const string UnknownKind = "unknown-kind";
     public const string UnsupportedVersion = "unsupported-version";
     public const string UnsupportedPolicyKind = "unsupported-policy-kind";
     public const string MissingApiVersion = "missing-api-version";

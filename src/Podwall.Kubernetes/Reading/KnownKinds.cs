@@ -42,6 +42,24 @@ internal static class KnownKinds
         _ => KindRole.Other,
     };
 
+    /// <summary>
+    /// The kind that was probably meant, where a group that the reader knows has none of the written name. A policy
+    /// passed over for a slip of the pen would open what it should close.
+    /// </summary>
+    public static string? Meant(string group, string kind) => group switch
+    {
+        "" => Slip(kind, ["Namespace", "Pod", "Service", "Node", "ReplicationController"], ["PodList", "PodTemplate", "ServiceAccount"]),
+        "apps" => Slip(kind, ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"], []),
+        "batch" => Slip(kind, ["Job", "CronJob"], []),
+        PolicyObject.Group => Slip(kind, [PolicyObject.Kind], ["Ingress", "IngressClass"]),
+        _ => null,
+    };
+
+    private static string? Slip(string kind, string[] read, string[] others) =>
+        others.Contains(kind) ? null : Nearest.To(kind, read.Concat(read.Select(Plural))) is { } near ? read.First(r => r == near || Plural(r) == near) : null;
+
+    private static string Plural(string kind) => kind.EndsWith('y') ? $"{kind[..^1]}ies" : $"{kind}s";
+
     /// <summary>The rule for the kind's names.</summary>
     public static Func<string, IEnumerable<string>> NameRuleOf(KindRole role) => role switch
     {

@@ -72,6 +72,18 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
 
     private void TakeOther(Manifest manifest, KindRole role)
     {
+        if (KnownKinds.Meant(manifest.Group, manifest.Kind) is { } meant)
+        {
+            diagnostics.Add(new(Severity.Error, DiagnosticCodes.UnknownKind, $"no matches for kind \"{manifest.Kind}\" in version \"{manifest.ApiVersion}\"")
+            {
+                Position = FieldPath.Of("kind").PositionIn(manifest.Root),
+                Subject = manifest.Id(isNamespaced: true),
+                Field = "kind",
+                Fix = $"Write kind: {meant}.",
+            });
+            return;
+        }
+
         var key = (manifest.Kind, manifest.ApiVersion);
         var seen = others.TryGetValue(key, out var known);
         others[key] = seen ? known with { Count = known.Count + 1 } : (1, manifest.Position);

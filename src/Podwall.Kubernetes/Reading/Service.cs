@@ -13,6 +13,9 @@ public sealed record Service(string Namespace, string Name)
     /// <summary>None for a headless service, and where the manifest does not say.</summary>
     public ValueList<Address> ClusterIps { get; init; } = [];
 
+    /// <summary>Its name stands for the pods' own addresses, so that nothing translates its ports.</summary>
+    public bool IsHeadless { get; init; }
+
     public string Type { get; init; } = "ClusterIP";
 
     public string? ExternalName { get; init; }

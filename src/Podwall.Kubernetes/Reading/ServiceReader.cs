@@ -16,8 +16,8 @@ internal static class ServiceReader
         {
             Selector = selector.Count == 0 ? null : labels.Of(selector),
             Ports = Ports(spec["ports"], faults),
-            // "None" is a headless service.
             ClusterIps = addresses.Select(a => (Ok: Address.TryParse(a, out var address), address)).Where(a => a.Ok).Select(a => a.address).ToValueList(),
+            IsHeadless = addresses.Contains("None"),
             Type = spec["type"].Text("v1.ServiceType") is { Length: > 0 } type ? type : "ClusterIP",
             ExternalName = spec["externalName"].Text() is { Length: > 0 } external ? external : null,
         };

@@ -67,6 +67,7 @@ internal sealed class PodRoster
         return new(id, workload.PodLabels)
         {
             Workload = owners.TopOf(workload.Id, workload.Meta),
+            StandsForReplicas = true,
             Ports = workload.PodSpec.Ports,
             Node = workload.PodSpec.Node,
             UsesHostNetwork = workload.PodSpec.UsesHostNetwork,

@@ -18,14 +18,14 @@ public static class FlowQuestions
         return rules;
     }
 
-    /// <summary>Everything that one end may send to the other, over any family that both have.</summary>
-    public static Traffic TrafficBetween(this Compiled compiled, Endpoint from, Endpoint to)
+    /// <summary>Everything that one end may send to the other, over any of the families that both have.</summary>
+    public static Traffic TrafficBetween(this Compiled compiled, Endpoint from, Endpoint to, IpFamilies over = IpFamilies.Both)
     {
-        if (from.Pod is not null && ReferenceEquals(from.Pod, to.Pod))
+        if (from.IsItself(to))
             return Traffic.Everything;
         var traffic = Traffic.None;
         foreach (var family in (IpFamilies[])[IpFamilies.V4, IpFamilies.V6])
-            if ((from.Families & to.Families & family) != 0)
+            if ((from.Families & to.Families & over & family) != 0)
                 traffic = traffic.Union(Between(from, to, family));
         return traffic;
     }
@@ -35,7 +35,7 @@ public static class FlowQuestions
         var traffic = Traffic.Everything;
         foreach (var source in from.Rivals.Prepend(from))
             foreach (var destination in to.Rivals.Prepend(to))
-                if (source.Pod is null || !ReferenceEquals(source.Pod, destination.Pod))
+                if (!source.IsItself(destination))
                     traffic = traffic.Intersect(Side(Direction.Egress, source, destination, family))
                         .Intersect(Side(Direction.Ingress, destination, source, family));
         return traffic;

@@ -10,10 +10,16 @@ public abstract record Miss
     {
     }
 
+    /// <summary>The rule could not be read, and a lenient reading keeps it closed.</summary>
+    public sealed record CouldNotBeRead : Miss
+    {
+        public override string ToString() => "the rule could not be read, so it lets nothing through";
+    }
+
     /// <summary>A selector looks for pods; this end is none that it could select.</summary>
     public sealed record NotAPod(string End, string WhatItIs) : Miss
     {
-        public override string ToString() => $"{End} is {WhatItIs}; selectors select pods only";
+        public override string ToString() => $"{End} is {WhatItIs}; no selector selects it";
     }
 
     /// <summary>A lone <c>podSelector</c> looks in the policy's own namespace.</summary>

@@ -19,6 +19,7 @@ internal sealed class Question(Snapshot snapshot, Direction direction, Flow flow
     private Miss? Miss(Peer written, string policyNamespace) => written switch
     {
         Peer.Network network => Miss(network),
+        Peer.Unreadable => new Miss.CouldNotBeRead(),
         _ when !peer.IsGoverned => new Miss.NotAPod(peer.ToString(), peer.Pod is not null ? "a pod on its node's network" : peer.Node is not null ? "a node" : "an address outside the cluster"),
         Peer.PodsHere(var pods) => peer.Pod!.Namespace != policyNamespace ? new Miss.OtherNamespace(peer.Pod.Namespace, policyNamespace) : Miss(pods),
         Peer.PodsIn(var namespaces, var pods) => (Miss?)Miss(namespaces, snapshot.Find(peer.Pod!.Namespace)!) ?? Miss(pods),

@@ -8,31 +8,40 @@ internal static class Candidates
     public static IEnumerable<Change> ToAllow(SideExplanation side, in Flow flow)
     {
         var (protocol, port) = (flow.Protocol, flow.Port);
+        // What could not be read is to be mended, not added to.
+        var rules = side.Rules.Where(r => !r.Rule.Peers.Any(p => p is Peer.Unreadable)).ToArray();
         return side.IsolatedBy.Count == 0 ? [] :
         [
-            .. side.Rules.Where(r => r.PeerMatches && !r.PortMatches && protocol != Protocol.Icmp)
+            .. rules.Where(r => r.PeerMatches && !r.PortMatches && protocol != Protocol.Icmp)
                 .Select(r => new Change.AddPort(r.Id, Port(protocol, port))),
-            .. side.Rules.Where(r => r.PortMatches && !r.PeerMatches)
+            .. rules.Where(r => r.PortMatches && !r.PeerMatches)
                 .SelectMany(r => Peers(side.Peer, r.Id.Policy.Namespace).Select(p => new Change.AddPeer(r.Id, p))),
-            .. side.Rules.Where(r => r.PortMatches && !r.PeerMatches).SelectMany(r => r.Peers).Select(p => Label(p, side.Peer)).OfType<Change>().Distinct(),
+            .. rules.Where(r => r.PortMatches && !r.PeerMatches).SelectMany(r => r.Peers).Select(p => Label(p, side.Peer)).OfType<Change>().Distinct(),
             .. side.IsolatedBy.SelectMany(policy => Peers(side.Peer, side.Subject.Pod!.Namespace)
                 .Select(p => new Change.AddRule(policy, side.Direction, new([p], protocol == Protocol.Icmp ? [] : [Port(protocol, port)])))),
         ];
     }
 
     /// <summary>Edits that close a direction: without the rules that allow it, or, where nothing isolates, with a policy that does.</summary>
-    public static IEnumerable<ValueList<Change>> ToDeny(SideExplanation side)
+    public static IEnumerable<ValueList<Change>> ToDeny(SideExplanation side, IReadOnlySet<PolicyId> taken)
     {
         if (side.Subject.Pod is not { } pod || !side.Subject.IsGoverned)
             return [];
         // Rules are taken away from the last to the first, so that the indices before it stay true.
-        var allowing = side.Rules.Where(r => r.Allows).Reverse().Select(r => (Change)new Change.RemoveRule(r.Id)).ToValueList();
+        var allowing = side.Rules.Where(r => r.Allows).Reverse()
+            .Select(r => (Change)new Change.RemoveRule(r.Id, IsLast: !side.Rules.Any(o => !o.Allows && o.Id.Policy == r.Id.Policy))).ToValueList();
         if (allowing.Count > 0)
             return [allowing];
-        var isolating = new NetworkPolicy(new(pod.Namespace, $"isolate-{pod.Workload.Name}"), ByLabels(pod),
+        // Without labels, nothing but the whole namespace could be isolated.
+        if (ByLabels(pod) == Selector.Everything)
+            return [];
+        var isolating = new NetworkPolicy(new(pod.Namespace, FreeName($"isolate-{pod.Workload.Name}", taken)), ByLabels(pod),
             side.Direction == Direction.Ingress ? [] : null, side.Direction == Direction.Egress ? [] : null);
         return side.Decision.Why is Reason.NotIsolated ? [[new Change.AddPolicy(isolating)]] : [];
     }
+
+    private static string FreeName(string name, IReadOnlySet<PolicyId> taken) =>
+        Enumerable.Range(1, taken.Count + 1).Select(n => n == 1 ? name : $"{name}-{n}").First(n => !taken.Any(t => t.Name == n));
 
     private static PortMatch.Numbered Port(Protocol protocol, int port) => new(protocol, new((ushort)port, (ushort)port));
 

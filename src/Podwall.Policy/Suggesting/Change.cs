@@ -33,13 +33,18 @@ public abstract record Change
         public override string ToString() => $"one more {(Direction == Direction.Ingress ? "ingress" : "egress")} rule in {Policy}";
     }
 
-    /// <summary>A rule taken away; the policy goes on isolating.</summary>
-    public sealed record RemoveRule(RuleId Rule) : Change
+    /// <summary>
+    /// A rule taken away; the policy goes on isolating. Without its last egress rule it does so only if
+    /// <c>policyTypes</c> is written out.
+    /// </summary>
+    public sealed record RemoveRule(RuleId Rule, bool IsLast) : Change
     {
         public override Snapshot Apply(Snapshot snapshot) =>
             Edit(snapshot, Rule.Policy, Rule.Direction, rules => [.. rules.Where((_, i) => i != Rule.Index)]);
 
-        public override string ToString() => $"without {Rule.Spoken}";
+        public override string ToString() => IsLast && Rule.Direction == Direction.Egress
+            ? $"without {Rule.Spoken}, its last one: write policyTypes out with Egress in it, or the policy governs egress no more"
+            : $"without {Rule.Spoken}";
     }
 
     /// <summary>A label on every pod of a workload, as its template would put it there.</summary>
@@ -51,7 +56,9 @@ public abstract record Change
             return snapshot.With(block.With(pods: block.Pods.Select(p => p.Workload == Workload ? p with { Labels = p.Labels.With(Key, Value) } : p)));
         }
 
-        public override string ToString() => $"label {Key}: {Value} on {Workload.Kind} {Workload}";
+        public override string ToString() => Workload.Kind == "Pod"
+            ? $"label {Key}: {Value} on pod {Workload}"
+            : $"label {Key}: {Value} in the pod template of {Workload.Kind} {Workload} (spec.template.metadata.labels)";
     }
 
     public sealed record LabelNamespace(string Namespace, string Key, string Value) : Change

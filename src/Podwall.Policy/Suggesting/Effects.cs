@@ -49,9 +49,9 @@ internal static class Effects
         var many => $"{many.Length} pods in {many.Select(p => p.Namespace).Distinct().Count()} namespaces",
     };
 
-    private static string Shortened(AddressSet addresses) => addresses.Ranges.Take(3).ToArray() switch
+    private static string Shortened(AddressSet addresses) => addresses.Equals(AddressSet.Everything) ? "any outside address" : addresses.Ranges.Take(3).ToArray() switch
     {
-        { Length: <= 2 } few => string.Join(", ", few.Select(r => r.First == r.Last ? $"{r.First}" : $"{r}")),
+        { Length: <= 2 } few => string.Join(", ", few.Select(r => r.First == r.Last ? $"{r.First}" : r.AsBlock() is { } block ? $"{block}" : $"{r}")),
         var many => $"{many[0]} and other outside addresses",
     };
 }

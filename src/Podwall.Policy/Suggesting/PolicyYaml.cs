@@ -10,6 +10,7 @@ public static class PolicyYaml
         Peer.PodsHere(var pods) => $"podSelector: {Of(pods)}",
         Peer.PodsIn(var namespaces, var pods) when pods == Selector.Everything => $"namespaceSelector: {Of(namespaces)}",
         Peer.PodsIn(var namespaces, var pods) => $"{{namespaceSelector: {Of(namespaces)}, podSelector: {Of(pods)}}}",
+        Peer.Unreadable => "# a rule that could not be read",
         Peer.Network { Except.Count: 0 } network => $"ipBlock: {{cidr: {Text($"{network.Block}")}}}",
         Peer.Network network => $"ipBlock: {{cidr: {Text($"{network.Block}")}, except: [{string.Join(", ", network.Except.Select(e => Text($"{e}")))}]}}",
         _ => throw new System.Diagnostics.UnreachableException(),

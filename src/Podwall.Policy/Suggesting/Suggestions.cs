@@ -12,14 +12,17 @@ public static class Suggestions
     {
         var opens = explanation.Verdict == Verdict.Deny;
         var before = Connectivity.Of(compiled);
-        var changes = opens ? ToAllow(compiled, before, explanation) : ToDeny(explanation);
+        var changes = opens ? ToAllow(compiled, before, explanation) : ToDeny(compiled.Snapshot, explanation);
         var found = changes.Distinct().Take(MostTried).Select(c => Verify(compiled, before, explanation.Flow, c, opens)).OfType<Suggestion>();
         // Of changes of one kind in one place, the smallest stands for all.
         return found.OrderBy(s => s.Cost).ThenBy(s => s.Changes.Sum(c => Governed(compiled.Snapshot, c))).DistinctBy(s => string.Join(';', s.Changes)).Take(most).ToValueList();
     }
 
-    private static IEnumerable<ValueList<Change>> ToDeny(Explanation explanation) =>
-        Candidates.ToDeny(explanation.Ingress).Concat(Candidates.ToDeny(explanation.Egress));
+    private static IEnumerable<ValueList<Change>> ToDeny(Snapshot snapshot, Explanation explanation)
+    {
+        var taken = snapshot.Policies.Select(p => p.Id).ToHashSet();
+        return Candidates.ToDeny(explanation.Ingress, taken).Concat(Candidates.ToDeny(explanation.Egress, taken));
+    }
 
     private static IEnumerable<ValueList<Change>> ToAllow(Compiled compiled, Connectivity before, Explanation explanation)
     {
@@ -52,7 +55,7 @@ public static class Suggestions
         Change.AddPeer(var rule, _) => rule.Policy,
         Change.AddPort(var rule, _) => rule.Policy,
         Change.AddRule(var policy, _, _) => policy,
-        Change.RemoveRule(var rule) => rule.Policy,
+        Change.RemoveRule(var rule, _) => rule.Policy,
         _ => null,
     };
 

@@ -33,7 +33,7 @@ public sealed class MatrixAndBatchTests
         {
             File.Delete(file);
         }
-    }, iter: 150, threads: 1);
+    }, iter: Effort.Times(150), threads: 1);
 
     private static void AssertSame(JsonElement answer, ILookup<(string From, string To), JsonElement> connections)
     {

@@ -58,7 +58,7 @@ public sealed partial class DrawingRules
             foreach (var width in (int[])[500, 900, 1440])
                 foreach (var panel in Panels(BoardSvg.Draw(board, new() { Width = width })))
                     AssertApart(panel);
-    }, iter: 60);
+    }, iter: Effort.Times(60));
 
     [Fact]
     public void The_same_cluster_is_the_same_drawing_in_whatever_order_it_comes() => Seeds.Sample(seed =>
@@ -66,7 +66,7 @@ public sealed partial class DrawingRules
         var snapshot = new RandomCluster(seed).Snapshot();
         var shuffled = new Snapshot(snapshot.Namespaces.Reverse().Select(n => new NamespaceBlock(n.Name, n.Labels, n.Pods.Reverse(), n.Policies.Reverse()) { IsDeclared = n.IsDeclared }), snapshot.Nodes);
         Assert.Equal(All(snapshot), All(shuffled));
-    }, iter: 60);
+    }, iter: Effort.Times(60));
 
     [Fact]
     public void Mermaid_and_dot_get_nothing_that_they_could_read_as_syntax()

@@ -16,7 +16,7 @@ public sealed class WireRules
         foreach (var board in (Board[])[Board.Of(before), Board.Between(before, after)])
             foreach (var width in (int[])[400, 800, 1400])
                 Check(BoardLayout.Within(board, width));
-    }, iter: 50);
+    }, iter: Effort.Times(50));
 
     private static void Check(BoardLayout layout)
     {

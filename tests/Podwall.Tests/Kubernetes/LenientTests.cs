@@ -22,8 +22,7 @@ public class LenientTests
         Assert.Equal(Selector.Of(("app", "web")), policy.Subject);
         Assert.Null(policy.Egress);
         Assert.Equal(3, policy.Ingress!.Value.Count);
-        var closed = Assert.IsType<Peer.PodsHere>(Assert.Single(policy.Ingress.Value[1].Peers));
-        Assert.False(closed.Pods.Selects(Labels.None));
+        Assert.IsType<Peer.Unreadable>(Assert.Single(policy.Ingress.Value[1].Peers));
         Assert.Equal([DiagnosticCodes.InvalidObject, DiagnosticCodes.UndeclaredNamespace, DiagnosticCodes.ClosedObject], manifests.Diagnostics.Select(d => d.Code));
     }
 

@@ -142,6 +142,8 @@ public sealed class EngineProperties
                     var decided = compiled.Decide(new(compiled.At(source), compiled.At(destination), protocol, port));
                     var listed = inflows is [var inflow] && inflow.Traffic.Contains(protocol, port);
                     Assert.True(decided.IsAllowed == listed, $"{source} -> {destination} {protocol} {port}: decided {decided}, listed {listed}");
+                    if (decided.Judged == IpFamilies.Both && compiled.HasNetworks)
+                        Assert.Equal(decided.AllowedOver, inflows is [var i] ? (i.OverV4.Contains(protocol, port) ? IpFamilies.V4 : 0) | (i.OverV6.Contains(protocol, port) ? IpFamilies.V6 : 0) : IpFamilies.None);
                 }
     }
 

@@ -34,7 +34,7 @@ public sealed class ReachDiffTests
                     Assert.Equal(was && !now, change?.Removed.Contains(protocol, port) ?? false);
                 }
             }
-    }, iter: 800);
+    }, iter: Effort.Times(800));
 
     [Fact]
     public void The_difference_outside_is_that_of_the_partitions() => Gen.Int[0, int.MaxValue - 1].Sample(seed =>
@@ -56,7 +56,7 @@ public sealed class ReachDiffTests
                 bool Holds(Connectivity connectivity, PodId id) => connectivity.Outside(connectivity.Classes.Single(c => c.Pods.Any(p => p.Id == id)), direction)
                     .Any(r => r.Addresses.Contains(address) && r.Traffic.Contains(protocol, port));
             }
-    }, iter: 800);
+    }, iter: Effort.Times(800));
 
     [Fact]
     public void A_cluster_read_twice_differs_in_nothing()

@@ -44,6 +44,7 @@ public sealed class VocabularyTests
             Assert.True(block.Contains(inside));
             Assert.Equal(prefix == bits, block.Range.First == block.Range.Last);
             Assert.Equal(block, Cidr.Parse($"{block}"));
+            Assert.Equal(block, block.Range.AsBlock());
             // The neighbour block differs in the last bit of the prefix, so it holds none of these addresses.
             if (prefix > 0)
             {
@@ -52,6 +53,14 @@ public sealed class VocabularyTests
                 Assert.False(halves.Contains(inside));
             }
         }
+    }
+
+    [Fact]
+    public void A_range_that_is_no_block_is_none()
+    {
+        Assert.Null(new AddressRange(Address.Parse("10.0.0.1"), Address.Parse("10.0.0.2")).AsBlock());
+        Assert.Null(new AddressRange(Address.Parse("10.0.0.0"), Address.Parse("10.0.0.2")).AsBlock());
+        Assert.Null(new AddressRange(Address.Parse("fd00::4"), Address.Parse("fd00::b")).AsBlock());
     }
 
     [Fact]
