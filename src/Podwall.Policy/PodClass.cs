@@ -15,8 +15,8 @@ public sealed class PodClass
 
     public string Namespace => Group.Block.Source.Name;
 
-    /// <summary>The labels that all its pods share, of those that some policy asks about.</summary>
-    public Labels RelevantLabels => Pods[0].Labels.Revalued((key, value) => Group.Block.Asked.Ask(key) && Pods.All(p => p.Labels[key] == value) ? value : null);
+    /// <summary>The labels that all its pods share, of those that some policy tells from others or from none.</summary>
+    public Labels RelevantLabels => Pods[0].Labels.Revalued((key, value) => Group.Labels[key] is not null && Pods.All(p => p.Labels[key] == value) ? value : null);
 
     internal LabelGroup Group { get; }
 

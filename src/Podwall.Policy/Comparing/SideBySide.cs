@@ -43,7 +43,7 @@ internal sealed class SideBySide
         return differing is null ? [] : differing.Select(d => new ReachChange(d.Value.ToValueList(), destination, d.Key.Added, d.Key.Removed, d.Key.OnlyOver));
     }
 
-    private static bool AreDual(PodClass from, PodClass to) => (from.Zone.Families & to.Zone.Families) == IpFamilies.Both;
+    private static bool AreDual(PodClass from, PodClass to) => (from.Families & to.Families) == IpFamilies.Both;
 
     private static IEnumerable<Difference> Differences(Passing was, Passing now, bool areBothDual)
     {

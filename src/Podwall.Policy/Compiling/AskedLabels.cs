@@ -19,11 +19,9 @@ internal sealed class AskedLabels
         }
     }
 
-    public bool Ask(string key) => Ask(key, null);
-
     /// <summary>Labels that every selector takes for these, with no more in them than selectors can tell.</summary>
     public Labels Trim(Labels labels) => labels.Revalued((key, value) =>
-        !Ask(key) ? null
+        !Ask(key, null) ? null
         : Ask(key, value) ? value
         : Ask(key, LabelTerm.OtherValue) ? LabelTerm.OtherValue
         : null);

@@ -10,7 +10,6 @@ internal sealed class CompiledBlock
     {
         (Source, Own) = (source, own);
         Namespace = new(source.Labels, pool);
-        Asked = new(cross, source.Policies);
         (Groups, groupOfPod) = GroupPods(cross, pool, options);
         Policies = [.. source.Policies.Select(p => new CompiledPolicy(p, RuleCompiler.Compile(p, this, pool)))];
         HasNetworks = Policies.Any(p => Array.Exists(p.Rules, r => r.Networks is not null));
@@ -23,8 +22,6 @@ internal sealed class CompiledBlock
 
     public Selection Namespace { get; }
 
-    public AskedLabels Asked { get; }
-
     public LabelGroup[] Groups { get; }
 
     public CompiledPolicy[] Policies { get; }
@@ -36,6 +33,7 @@ internal sealed class CompiledBlock
 
     private (LabelGroup[], LabelGroup?[] OfPod) GroupPods(CrossFacts cross, SelectorPool pool, EngineOptions options)
     {
+        var asked = new AskedLabels(cross, Source.Policies);
         // Pods of one template share their label and port values; each distinct pair is trimmed once.
         Dictionary<(Labels, ValueList<ContainerPort>), int> written = [], trimmed = [];
         List<(Labels Labels, ValueList<ContainerPort> Ports, List<Pod> Pods)> members = [];
@@ -48,7 +46,7 @@ internal sealed class CompiledBlock
                 continue;
             if (!written.TryGetValue((pod.Labels, pod.Ports), out var index))
             {
-                var (labels, ports) = (Asked.Trim(pod.Labels), NamedPorts(pod, cross));
+                var (labels, ports) = (asked.Trim(pod.Labels), NamedPorts(pod, cross));
                 if (!trimmed.TryGetValue((labels, ports), out index))
                 {
                     trimmed[(labels, ports)] = index = members.Count;

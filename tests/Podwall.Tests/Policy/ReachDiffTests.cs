@@ -25,13 +25,19 @@ public sealed class ReachDiffTests
         foreach (var from in here.Keys.Intersect(there.Keys))
             foreach (var to in here.Keys.Intersect(there.Keys).Where(to => to != from))
             {
-                var change = diff.Changes.SingleOrDefault(c => c.To.Pods.Any(p => p.Id == to) && c.From.Any(f => f.Pods.Any(p => p.Id == from)));
+                var changes = diff.Changes.Where(c => c.To.Pods.Any(p => p.Id == to) && c.From.Any(f => f.Pods.Any(p => p.Id == from))).ToArray();
                 foreach (var (protocol, port) in Packets)
                 {
-                    var was = before.Decide(new(before.At(from)!, before.At(to)!, protocol, port)).IsAllowed;
-                    var now = after.Decide(new(after.At(from)!, after.At(to)!, protocol, port)).IsAllowed;
-                    Assert.Equal(now && !was, change?.Added.Contains(protocol, port) ?? false);
-                    Assert.Equal(was && !now, change?.Removed.Contains(protocol, port) ?? false);
+                    var (was, now) = (Decide(before, from, to, protocol, port), Decide(after, from, to, protocol, port));
+                    // Of pods that gained or lost a family, any family stands for all.
+                    IpFamily?[] families = was.Judged == IpFamilies.Both && now.Judged == IpFamilies.Both ? [IpFamily.V4, IpFamily.V6] : [null];
+                    foreach (var family in families)
+                    {
+                        var (allowed, allows) = (Over(was, family), Over(now, family));
+                        var about = changes.Where(c => c.OnlyOver is null || c.OnlyOver == family).ToArray();
+                        Assert.Equal(allows && !allowed ? 1 : 0, about.Count(c => c.Added.Contains(protocol, port)));
+                        Assert.Equal(allowed && !allows ? 1 : 0, about.Count(c => c.Removed.Contains(protocol, port)));
+                    }
                 }
             }
     }, iter: Effort.Times(800));
@@ -66,6 +72,26 @@ public sealed class ReachDiffTests
 
         static Connectivity Read(int seed) => Connectivity.Of(Compiled.Compile(new RandomCluster(seed).Snapshot()));
     }
+
+    [Fact]
+    public void What_opens_over_one_family_only_is_a_change()
+    {
+        Pod[] pods = [new(new("shop", "from"), Labels.None) { Addresses = [Address.Parse("10.0.0.1"), Address.Parse("fd00::1")] },
+            new(new("shop", "to"), Labels.Of(("app", "web"))) { Addresses = [Address.Parse("10.0.0.2"), Address.Parse("fd00::2")] }];
+
+        var change = Assert.Single(ReachDiff.Between(Admitting("fd00::/64"), Admitting("fd00::/64", "10.0.0.0/8")).Changes);
+
+        Assert.Equal((IpFamily.V4, Traffic.Everything, Traffic.None), (change.OnlyOver, change.Added, change.Removed));
+        Assert.Equal("from", Assert.Single(change.From).Pods[0].Id.Name);
+
+        Connectivity Admitting(params string[] blocks) => Connectivity.Of(Compiled.Compile(new([new("shop", Labels.None, pods,
+            [new(new("shop", "web"), Selector.Of(("app", "web")), Ingress: [new([.. blocks.Select(b => new Peer.Network(Cidr.Parse(b), []))], [])], Egress: null)])], [])));
+    }
+
+    private static FlowDecision Decide(Compiled compiled, PodId from, PodId to, Protocol protocol, int port) =>
+        compiled.Decide(new(compiled.At(from)!, compiled.At(to)!, protocol, port));
+
+    private static bool Over(FlowDecision decision, IpFamily? family) => family is null ? decision.IsAllowed : (decision.AllowedOver & family.AsSet()) != 0;
 
     private static Comparer<PodId> Names { get; } = Comparer<PodId>.Create((l, r) => string.CompareOrdinal($"{l}", $"{r}"));
 
