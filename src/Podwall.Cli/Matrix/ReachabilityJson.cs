@@ -7,33 +7,8 @@ namespace Podwall.Cli.Matrix;
 /// <summary>The kind <c>Reachability</c>: a closed world of connections, written as they are found.</summary>
 internal static class ReachabilityJson
 {
-    public static void Write(Terminal terminal, OutputFormat format, Reachability reachability)
-    {
-        if (format == OutputFormat.Jsonl)
-        {
-            foreach (var connection in reachability.Connections())
-                Documents.Write(terminal, format, json => Write(json, connection));
-            return;
-        }
-
-        Documents.Write(terminal, format, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("apiVersion", "podwall.dev/v1");
-            json.WriteString("kind", "Reachability");
-            json.WriteStartArray("connections");
-            foreach (var connection in reachability.Connections())
-            {
-                Write(json, connection);
-                // A million connections pass through, they do not pile up.
-                if (json.BytesPending > 1 << 16)
-                    json.Flush();
-            }
-
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
-    }
+    public static void Write(Terminal terminal, OutputFormat format, Reachability reachability) =>
+        Documents.WriteList(terminal, format, "Reachability", "connections", reachability.Connections(), Write);
 
     private static void Write(Utf8JsonWriter json, Connection connection)
     {

@@ -28,6 +28,37 @@ internal static class Documents
         terminal.Output.Write("\n"u8);
     }
 
+    /// <summary>
+    /// Writes a report that is a list: one object a line, or a document of the kind with the list in it. Entries are
+    /// written as they come, so that a million of them do not pile up.
+    /// </summary>
+    public static void WriteList<T>(Terminal terminal, OutputFormat format, string kind, string name, IEnumerable<T> entries, Action<Utf8JsonWriter, T> entry)
+    {
+        if (format == OutputFormat.Jsonl)
+        {
+            foreach (var one in entries)
+                Write(terminal, format, json => entry(json, one));
+            return;
+        }
+
+        Write(terminal, format, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("apiVersion", "podwall.dev/v1");
+            json.WriteString("kind", kind);
+            json.WriteStartArray(name);
+            foreach (var one in entries)
+            {
+                entry(json, one);
+                if (json.BytesPending > 1 << 16)
+                    json.Flush();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
     private static void WriteYaml(TextWriter writer, Action<Utf8JsonWriter> report)
     {
         using var buffer = new MemoryStream();

@@ -9,27 +9,8 @@ namespace Podwall.Cli.Policies;
 /// <summary>Policies for a program: kinds <c>PolicyList</c> and <c>PolicyDescription</c>, see docs/json.md.</summary>
 internal static class PolicyJson
 {
-    public static void WriteList(Terminal terminal, OutputFormat format, IReadOnlyList<PolicySummary> policies)
-    {
-        if (format == OutputFormat.Jsonl)
-        {
-            foreach (var policy in policies)
-                Documents.Write(terminal, format, json => WriteObject(json, policy, null));
-            return;
-        }
-
-        Documents.Write(terminal, format, json =>
-        {
-            json.WriteStartObject();
-            json.WriteString("apiVersion", "podwall.dev/v1");
-            json.WriteString("kind", "PolicyList");
-            json.WriteStartArray("policies");
-            foreach (var policy in policies)
-                WriteObject(json, policy, null);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        });
-    }
+    public static void WriteList(Terminal terminal, OutputFormat format, IReadOnlyList<PolicySummary> policies) =>
+        Documents.WriteList(terminal, format, "PolicyList", "policies", policies, (json, policy) => WriteObject(json, policy, null));
 
     public static void Write(Terminal terminal, OutputFormat format, PolicySummary policy) =>
         Documents.Write(terminal, format, json => WriteObject(json, policy, "PolicyDescription"));

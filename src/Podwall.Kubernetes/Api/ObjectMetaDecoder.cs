@@ -9,33 +9,22 @@ internal static class ObjectMetaDecoder
         var meta = field.Struct("v1.ObjectMeta", "annotations", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp",
             "finalizers", "generateName", "generation", "labels", "managedFields", "name", "namespace", "ownerReferences",
             "resourceVersion", "selfLink", "uid");
-        return new()
-        {
-            Annotations = meta["annotations"].TextMap(),
-            Finalizers = meta["finalizers"].Texts(),
-            GenerateName = meta["generateName"].Text() ?? "",
-            IsTerminating = !meta["deletionTimestamp"].IsAbsent,
-            Labels = meta["labels"].TextMap(),
-            Name = meta["name"].Text() ?? "",
-            Namespace = meta["namespace"].Text() ?? "",
-            OwnerReferences = meta["ownerReferences"].Items("v1.OwnerReference") is { } owners ? owners.Select(Owner).ToValueList() : [],
-        };
+        var (annotations, finalizers) = (meta["annotations"].TextMap(), meta["finalizers"].Texts());
+        return Used(meta) with { Annotations = annotations, Finalizers = finalizers };
     }
 
     /// <summary>Only what other kinds are read for; the rest is not checked.</summary>
-    public static ObjectMeta DecodeUsed(Cursor field)
+    public static ObjectMeta DecodeUsed(Cursor field) => Used(field.Struct("v1.ObjectMeta"));
+
+    private static ObjectMeta Used(Cursor meta) => new()
     {
-        var meta = field.Struct("v1.ObjectMeta");
-        return new()
-        {
-            GenerateName = meta["generateName"].Text() ?? "",
-            IsTerminating = !meta["deletionTimestamp"].IsAbsent,
-            Labels = meta["labels"].TextMap(),
-            Name = meta["name"].Text() ?? "",
-            Namespace = meta["namespace"].Text() ?? "",
-            OwnerReferences = meta["ownerReferences"].Items("v1.OwnerReference") is { } owners ? owners.Select(Owner).ToValueList() : [],
-        };
-    }
+        GenerateName = meta["generateName"].Text() ?? "",
+        IsTerminating = !meta["deletionTimestamp"].IsAbsent,
+        Labels = meta["labels"].TextMap(),
+        Name = meta["name"].Text() ?? "",
+        Namespace = meta["namespace"].Text() ?? "",
+        OwnerReferences = meta["ownerReferences"].Items("v1.OwnerReference") is { } owners ? owners.Select(Owner).ToValueList() : [],
+    };
 
     private static OwnerReference Owner(Cursor item)
     {
