@@ -9,7 +9,8 @@ public sealed class DependencyTests
     [InlineData("Podwall.Policy")]
     [InlineData("Podwall.Kubernetes", "Podwall.Policy")]
     [InlineData("Podwall.Drawing", "Podwall.Policy")]
-    [InlineData("Podwall.Cli", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Drawing")]
+    [InlineData("Podwall.Lab", "Podwall.Policy", "Podwall.Kubernetes")]
+    [InlineData("Podwall.Cli", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Drawing", "Podwall.Lab")]
     public void A_project_references_only_what_it_may(string project, params string[] allowed)
     {
         var references = Items(project, "ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Replace('\\', '/')));
