@@ -1,19 +1,25 @@
 using System.CommandLine;
 using Podwall.Cli.Output;
 using Podwall.Kubernetes;
+using Podwall.Kubernetes.Access;
+using Podwall.Kubernetes.Client;
+using Podwall.Kubernetes.Following;
 using Podwall.Policy;
 
 namespace Podwall.Cli;
 
-/// <summary>A cluster, read and compiled, and the way back to its source.</summary>
-internal sealed record Cluster(Manifests Manifests, Compiled Compiled);
+/// <summary>
+/// A cluster, read and compiled, and the way back to its source. Names without a namespace lie in
+/// <paramref name="DefaultNamespace"/>; null where they must have one.
+/// </summary>
+internal sealed record Cluster(Manifests Manifests, Compiled Compiled, string? DefaultNamespace);
 
-/// <summary>The options that say which cluster is meant, and how it is read.</summary>
+/// <summary>The options that say which cluster is meant, manifests or a live one, and how it is read.</summary>
 internal sealed class Input
 {
     private readonly Option<string[]> files = new("--filename", "-f")
     {
-        Description = "Manifests: a file, a directory (with all below it), a glob, or - for standard input; may be given again",
+        Description = "Manifests: a file, a directory (with all below it), a glob, or - for standard input; may be given again. Without it, the live cluster is read",
         HelpName = "PATH",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
@@ -24,36 +30,71 @@ internal sealed class Input
         Description = "Go on in spite of objects with errors: what they select is closed (isolated), and each is named",
     };
 
+    private readonly Option<string?> context = new("--context") { Description = "The context of the kubeconfig to use instead of the current one", HelpName = "NAME" };
+
+    private readonly Option<string?> kubeconfig = new("--kubeconfig") { Description = "The kubeconfig to read instead of $KUBECONFIG or ~/.kube/config", HelpName = "PATH" };
+
+    private readonly Option<string?> ns = new("--namespace", "-n") { Description = "The namespace of names that are written without one", HelpName = "NAME" };
+
     public void AddTo(Command command)
     {
-        AddFilesTo(command);
+        AddSourcesTo(command);
         command.Options.Add(lenient);
     }
 
     /// <summary>For a command that only looks at the objects themselves: there a fault is the answer.</summary>
-    public void AddFilesTo(Command command) => command.Options.Add(files);
+    public void AddSourcesTo(Command command)
+    {
+        foreach (var option in new Option[] { files, context, kubeconfig, ns })
+            command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(files) is { Length: > 0 } && (result.GetValue(context) ?? result.GetValue(kubeconfig)) is not null)
+                result.AddError("-f reads manifests, --context and --kubeconfig a live cluster; give one or the other.");
+        });
+    }
 
     public bool Names(ParseResult parsed, string path) => parsed.GetValue(files)?.Contains(path) == true;
 
+    /// <summary>The namespace that was asked for; null where none was.</summary>
+    public string? Namespace(ParseResult parsed) => parsed.GetValue(ns);
+
     /// <summary>Reads and compiles; says on the error stream what is wrong. Null where the run must end.</summary>
-    public Cluster? Read(ParseResult parsed, Terminal terminal) =>
-        ReadManifests(parsed, terminal) is { } manifests ? Compile(manifests, terminal) : null;
+    /// <inheritdoc cref="ReadManifestsAsync" path="/exception"/>
+    public async Task<Cluster?> ReadAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(files) is { Length: > 0 } paths)
+            return Read(paths, parsed, terminal);
+        var access = Access(parsed, terminal);
+        return Compile(await ReadLiveAsync(access, terminal, cancellation), terminal, access.Namespace);
+    }
 
     /// <summary>As the other, for manifests that another option names.</summary>
     public Cluster? Read(IEnumerable<string> paths, ParseResult parsed, Terminal terminal) =>
-        Compile(ReadPaths(paths, parsed.GetValue(lenient), terminal), terminal);
+        Compile(ReadPaths(paths, parsed.GetValue(lenient), terminal), terminal, parsed.GetValue(ns));
 
-    /// <summary>Faulty objects are the caller's to report. Null where no manifests were named.</summary>
-    public Manifests? ReadManifests(ParseResult parsed, Terminal terminal)
+    /// <summary>Faulty objects are the caller's to report.</summary>
+    /// <exception cref="AccessException">No usable access to a live cluster is configured.</exception>
+    /// <exception cref="ApiException">The cluster cannot be reached, or refuses.</exception>
+    public async Task<Manifests> ReadManifestsAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation) =>
+        parsed.GetValue(files) is { Length: > 0 } paths
+            ? ReadPaths(paths, parsed.GetValue(lenient), terminal)
+            : await ReadLiveAsync(Access(parsed, terminal), terminal, cancellation);
+
+    private ClusterAccess Access(ParseResult parsed, Terminal terminal)
     {
-        if (parsed.GetValue(files) is { Length: > 0 } paths)
-            return ReadPaths(paths, parsed.GetValue(lenient), terminal);
-        terminal.Error.WriteLine("podwall: say which manifests to read with -f PATH (a file, a directory, or - for standard input).");
-        terminal.Error.WriteLine("Reading a live cluster is not there yet; until then: kubectl get namespaces,nodes,pods,services,networkpolicies -A -o yaml | podwall ... -f -");
-        return null;
+        var access = Kubeconfig.Load(terminal.Surroundings, parsed.GetValue(kubeconfig), parsed.GetValue(context));
+        return parsed.GetValue(ns) is { } asked ? access with { Namespace = asked } : access;
     }
 
-    private static Cluster? Compile(Manifests manifests, Terminal terminal)
+    private static async Task<Manifests> ReadLiveAsync(ClusterAccess access, Terminal terminal, CancellationToken cancellation)
+    {
+        using var progress = Progress.Start(terminal, "reading the cluster");
+        using ApiClient client = new(access);
+        return await ClusterReader.ReadAsync(client, cancellation);
+    }
+
+    private static Cluster? Compile(Manifests manifests, Terminal terminal, string? defaultNamespace)
     {
         var paper = new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress);
         DiagnosticText.Write(paper, manifests.Diagnostics);
@@ -61,7 +102,7 @@ internal sealed class Input
         {
             if (manifests.OtherKinds.Count > 0)
                 paper.Line(new Piece($"not looked at: {string.Join(", ", manifests.OtherKinds.Select(k => $"{k.Count} {k.Kind}"))}", Ink.Dim));
-            return new(manifests, Compiled.Compile(manifests.Snapshot));
+            return new(manifests, Compiled.Compile(manifests.Snapshot), defaultNamespace);
         }
 
         var isUnread = manifests.Diagnostics.Any(d => d.Code is DiagnosticCodes.Unreadable or DiagnosticCodes.BrokenSyntax);

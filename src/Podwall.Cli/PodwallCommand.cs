@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Podwall.Cli.Commands;
 using Podwall.Kubernetes;
+using Podwall.Kubernetes.Access;
+using Podwall.Kubernetes.Client;
 
 namespace Podwall.Cli;
 
@@ -42,6 +44,16 @@ public static class PodwallCommand
             var code = await parsed.InvokeAsync(new() { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false });
             await terminal.Out.FlushAsync();
             return code;
+        }
+        catch (AccessException unusable)
+        {
+            CheckCommand.Complain(terminal, unusable.Message);
+            return ExitCode.Unreachable;
+        }
+        catch (ApiException failed)
+        {
+            CheckCommand.Complain(terminal, failed.Message);
+            return ExitCode.Unreachable;
         }
         catch (OperationCanceledException)
         {

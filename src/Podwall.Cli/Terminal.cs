@@ -1,5 +1,6 @@
 using System.Text;
 using Podwall.Kubernetes;
+using Podwall.Kubernetes.Access;
 
 namespace Podwall.Cli;
 
@@ -16,6 +17,9 @@ public sealed class Terminal : IDisposable
     }
 
     public Stream Input { get; }
+
+    /// <summary>Environment and home directory, in which the way to a live cluster is configured.</summary>
+    public Surroundings Surroundings { get; init; } = Surroundings.OfProcess;
 
     public IFileTree Files => new DiskFiles(() => Input);
 

@@ -27,7 +27,7 @@ internal sealed record AllowedTraffic(Flow Flow, Traffic Traffic, Traffic OverV4
 /// <summary>Turns a question as people write it into flows.</summary>
 internal sealed class Questions(Cluster cluster)
 {
-    private readonly EndpointNames names = new(cluster.Manifests, cluster.Compiled);
+    private readonly EndpointNames names = new(cluster.Manifests, cluster.Compiled, cluster.DefaultNamespace);
 
     /// <summary>The ends named by <c>--from</c> and <c>--to</c>; what is wrong with them goes into the list.</summary>
     public (NamedEnds From, NamedEnds To, PortText? Port, bool ThroughService)? Ends(string from, string to, List<string> problems)

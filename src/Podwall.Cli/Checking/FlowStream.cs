@@ -11,7 +11,7 @@ namespace Podwall.Cli.Checking;
 internal sealed class FlowStream(Cluster cluster)
 {
     private const int LongestLine = 1 << 20;
-    private readonly EndpointNames names = new(cluster.Manifests, cluster.Compiled);
+    private readonly EndpointNames names = new(cluster.Manifests, cluster.Compiled, cluster.DefaultNamespace);
     private readonly Dictionary<string, (Endpoint? End, string? Missing)> ends = new(StringComparer.Ordinal);
 
     public static int Run(Cluster cluster, string file, Terminal terminal)

@@ -22,10 +22,10 @@ internal static class CheckCommand
         var output = OutputOption.Of("text", "json", "yaml", "jsonl");
         var command = new Command("check", "May one end reach another, and why (or why not)?") { from, to, flows, output };
         input.AddTo(command);
-        command.SetAction(parsed => Run(parsed));
+        command.SetAction(RunAsync);
         return command;
 
-        int Run(ParseResult parsed)
+        async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
         {
             var format = OutputOption.Parse(parsed.GetValue(output)!);
             var file = parsed.GetValue(flows);
@@ -35,7 +35,7 @@ internal static class CheckCommand
                 return Complain(terminal, "--flows writes one JSON object a line; add -o jsonl.");
             if (file == "-" && input.Names(parsed, "-"))
                 return Complain(terminal, "standard input can hold the manifests or the flows, not both; put one of them into a file.");
-            if (input.Read(parsed, terminal) is not { } cluster)
+            if (await input.ReadAsync(parsed, terminal, cancellation) is not { } cluster)
                 return ExitCode.BadInput;
             return file is not null
                 ? FlowStream.Run(cluster, file, terminal)

@@ -11,13 +11,13 @@ internal static class DescribeCommand
     public static Command Build(Terminal terminal)
     {
         var input = new Input();
-        var name = new Argument<string>("NS/NAME") { Description = "The policy; without a namespace, the one in default" };
+        var name = new Argument<string>("NS/NAME") { Description = "The policy; without a namespace, the one in --namespace, else in default" };
         var output = OutputOption.Of("text", "json", "yaml");
         var command = new Command("describe", "One policy in plain words: whom it isolates, what it lets through, which pods it selects now") { name, output };
         input.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            if (input.Read(parsed, terminal) is not { } cluster)
+            if (await input.ReadAsync(parsed, terminal, cancellation) is not { } cluster)
                 return ExitCode.BadInput;
             if (Find(parsed.GetValue(name)!, cluster, out var policy) is { } problem)
                 return CheckCommand.Complain(terminal, problem);
@@ -37,7 +37,7 @@ internal static class DescribeCommand
         policy = null;
         if (name.Split('/') is not ([_] or [_, _]) and var parts)
             return $"'{name}' has {parts.Length} parts; write namespace/name.";
-        var id = name.Split('/') is [var ns, var own] ? new PolicyId(ns, own) : new PolicyId("default", name);
+        var id = name.Split('/') is [var ns, var own] ? new PolicyId(ns, own) : new PolicyId(cluster.DefaultNamespace ?? "default", name);
         policy = cluster.Compiled.Snapshot.Find(id);
         if (policy is not null)
             return null;

@@ -21,9 +21,9 @@ internal static class DrawCommand
         var output = OutputOption.Of("svg", "mermaid", "dot", "text");
         var command = new Command("draw", "A picture of who reaches whom: namespaces as boxes, and before/after a change") { before, title, width, output };
         input.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            if (input.Read(parsed, terminal) is not { } cluster)
+            if (await input.ReadAsync(parsed, terminal, cancellation) is not { } cluster)
                 return ExitCode.BadInput;
             var board = Board.Of(cluster.Compiled);
             if (parsed.GetValue(before) is { Length: > 0 } paths)

@@ -13,11 +13,11 @@ internal static class GetCommand
         var output = OutputOption.Of("text", "json", "yaml", "jsonl");
         var command = new Command("get", "The policies at a glance: whom each selects now, and what it lets through") { output };
         input.AddTo(command);
-        command.SetAction(parsed =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            if (input.Read(parsed, terminal) is not { } cluster)
+            if (await input.ReadAsync(parsed, terminal, cancellation) is not { } cluster)
                 return ExitCode.BadInput;
-            var summaries = cluster.Compiled.Snapshot.Policies.Select(new PolicySummaries(cluster).Of).ToArray();
+            var summaries = cluster.Compiled.Snapshot.Policies.Where(p => input.Namespace(parsed) is not { } only || p.Id.Namespace == only).Select(new PolicySummaries(cluster).Of).ToArray();
             var format = OutputOption.Parse(parsed.GetValue(output)!);
             if (format == OutputFormat.Text)
                 PolicyText.WriteTable(new Paper(terminal.Out, terminal.IsColourful), summaries);

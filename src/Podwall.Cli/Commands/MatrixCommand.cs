@@ -16,16 +16,16 @@ internal static class MatrixCommand
         var output = OutputOption.Of("text", "json", "yaml", "jsonl");
         var command = new Command("matrix", "Who reaches whom: every allowed connection, pods and outside addresses alike") { by, output };
         input.AddTo(command);
-        command.SetAction(parsed => Run(parsed));
+        command.SetAction(RunAsync);
         return command;
 
-        int Run(ParseResult parsed)
+        async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
         {
             var format = OutputOption.Parse(parsed.GetValue(output)!);
             var grouping = parsed.GetValue(by) ?? (format == OutputFormat.Text ? "class" : "workload");
             if (format != OutputFormat.Text && grouping == "class")
                 return CheckCommand.Complain(terminal, "--by class is for people; with -o json, yaml or jsonl use --by workload or --by pod.");
-            if (input.Read(parsed, terminal) is not { } cluster)
+            if (await input.ReadAsync(parsed, terminal, cancellation) is not { } cluster)
                 return ExitCode.BadInput;
             using var progress = Progress.Start(terminal, "computing who reaches whom");
             if (format == OutputFormat.Text)

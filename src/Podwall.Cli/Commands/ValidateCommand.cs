@@ -13,11 +13,10 @@ internal static class ValidateCommand
         var input = new Input();
         var output = OutputOption.Of("text", "json", "yaml", "jsonl");
         var command = new Command("validate", "What the API server would refuse: where, which field, its own message, and a fix") { output };
-        input.AddFilesTo(command);
-        command.SetAction(parsed =>
+        input.AddSourcesTo(command);
+        command.SetAction(async (parsed, cancellation) =>
         {
-            if (input.ReadManifests(parsed, terminal) is not { } manifests)
-                return ExitCode.BadInput;
+            var manifests = await input.ReadManifestsAsync(parsed, terminal, cancellation);
             var format = OutputOption.Parse(parsed.GetValue(output)!);
             if (format == OutputFormat.Text)
                 ValidationReport.WriteText(new Paper(terminal.Out, terminal.IsColourful), manifests);

@@ -10,7 +10,8 @@ public sealed record NamedEnds(string Name, ValueList<Endpoint> Ends, Service? S
 /// Finds what people name: pods, workloads, Services, nodes and addresses. What names nothing, or several things, comes
 /// back as a message that says what to write instead.
 /// </summary>
-public sealed class EndpointNames(Manifests manifests, Compiled compiled)
+/// <param name="ns">The namespace of names that are written without one; null where they must have one.</param>
+public sealed class EndpointNames(Manifests manifests, Compiled compiled, string? ns = null)
 {
     private readonly ILookup<(string, string), Pod> byWorkload = compiled.Snapshot.Pods.ToLookup(p => (p.Namespace, p.Workload.Name));
     private readonly Dictionary<(string, string), Service> services = manifests.Services.DistinctBy(s => (s.Namespace, s.Name)).ToDictionary(s => (s.Namespace, s.Name));
@@ -30,9 +31,10 @@ public sealed class EndpointNames(Manifests manifests, Compiled compiled)
             return $"'{text}' is a block of addresses; a flow has one address at its end.";
         return text.Split('/') switch
         {
+            [var name] when ns is not null => Find(ns, name, out ends),
             ["node", var name] when compiled.Snapshot.Find("node") is null => FindNode(name, out ends),
-            [var ns, var name] => Find(ns, name, out ends),
-            [var ns, var kind, var name] => Find(ns, kind, name, out ends),
+            [var written, var name] => Find(written, name, out ends),
+            [var written, var kind, var name] => Find(written, kind, name, out ends),
             [var name] => $"'{name}' is no address and has no namespace. {Suggest(compiled.Snapshot.Pods.Where(p => p.Id.Name == name || p.Workload.Name == name).Select(p => names.Of(p.Workload)), "Write namespace/name.")}",
             _ => $"'{text}' has too many parts; write namespace/name or namespace/kind/name.",
         };

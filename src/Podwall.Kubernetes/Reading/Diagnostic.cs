@@ -62,5 +62,6 @@ public static class DiagnosticCodes
     public const string DuplicateObject = "duplicate-object";
     public const string UndeclaredNamespace = "undeclared-namespace";
     public const string ClosedObject = "closed-object";
+    public const string NotReadable = "not-readable";
     public const string InvalidExpectations = "invalid-expectations";
 }

@@ -8,24 +8,24 @@ internal sealed class Owners
     // Real chains are two long; more is a loop.
     private const int LongestChain = 16;
 
-    private readonly Dictionary<WorkloadId, ObjectMeta> known = [];
+    // Null for a workload that nothing owns.
+    private readonly Dictionary<WorkloadId, WorkloadId?> known = [];
 
-    public void Add(WorkloadId id, ObjectMeta meta) => known[id] = meta;
+    public void Add(WorkloadId id, ObjectMeta meta) => Add(id, DirectOwner(id.Namespace, meta));
+
+    public void Add(WorkloadId id, WorkloadId? owner) => known[id] = owner;
 
     public bool Knows(WorkloadId id) => known.ContainsKey(id);
 
     /// <summary>The top owner; an object that no other owns is its own.</summary>
-    public WorkloadId TopOf(WorkloadId id, ObjectMeta meta) => ChainOf(id, meta).LastOrDefault() ?? id;
+    public WorkloadId TopOf(WorkloadId id) => ChainOf(id).LastOrDefault() ?? id;
 
     /// <summary>The owners, nearest first; the last may be one that is not in the input.</summary>
-    public IEnumerable<WorkloadId> ChainOf(WorkloadId id, ObjectMeta meta)
+    public IEnumerable<WorkloadId> ChainOf(WorkloadId id)
     {
-        for (var step = 0; step < LongestChain && DirectOwner(id.Namespace, meta) is { } owner && owner != id; step++)
-        {
-            yield return owner;
-            if (!known.TryGetValue(owner, out meta!))
-                yield break;
-        }
+        var last = id;
+        for (var step = 0; step < LongestChain && known.GetValueOrDefault(last) is { } owner && owner != id; step++)
+            yield return last = owner;
     }
 
     /// <summary>

@@ -27,8 +27,8 @@ internal sealed class PodRoster
         foreach (var pod in pods)
         {
             var self = new WorkloadId(pod.Id.Namespace, "Pod", pod.Id.Name);
-            var top = owners.TopOf(self, pod.Meta);
-            MarkChain(self, pod.Meta, present);
+            var top = owners.TopOf(self);
+            MarkChain(self, present);
             if (!pod.IsFinished)
                 roster.Add((Live(pod, top), pod.Manifest));
         }
@@ -40,13 +40,13 @@ internal sealed class PodRoster
     }
 
     // A live pod speaks for every workload between it and the top.
-    private void MarkChain(WorkloadId self, ObjectMeta meta, HashSet<WorkloadId> present)
+    private void MarkChain(WorkloadId self, HashSet<WorkloadId> present)
     {
-        foreach (var owner in owners.ChainOf(self, meta))
+        foreach (var owner in owners.ChainOf(self))
             present.Add(owner);
     }
 
-    private bool IsOwnedHere(WorkloadObject workload) => owners.ChainOf(workload.Id, workload.Meta).Any(o => o != workload.Id && owners.Knows(o));
+    private bool IsOwnedHere(WorkloadObject workload) => owners.ChainOf(workload.Id).Any(o => o != workload.Id && owners.Knows(o));
 
     private static Pod Live(PodObject pod, WorkloadId workload) => new(pod.Id, pod.Labels)
     {
@@ -66,7 +66,7 @@ internal sealed class PodRoster
             id = id with { Name = $"{workload.Id.Kind.ToLowerInvariant()}/{workload.Id.Name}" };
         return new(id, workload.PodLabels)
         {
-            Workload = owners.TopOf(workload.Id, workload.Meta),
+            Workload = owners.TopOf(workload.Id),
             StandsForReplicas = true,
             Ports = workload.PodSpec.Ports,
             Node = workload.PodSpec.Node,

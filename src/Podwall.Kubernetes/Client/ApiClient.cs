@@ -1,0 +1,174 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Authentication;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Podwall.Kubernetes.Access;
+
+namespace Podwall.Kubernetes.Client;
+
+/// <summary>
+/// Talks to one API server over HTTP/2 or HTTP/1.1, TCP or a Unix socket. Every failure is classified here, once, as an
+/// <see cref="ApiException"/>.
+/// </summary>
+public sealed class ApiClient : IDisposable
+{
+    private readonly TimeProvider time;
+    private readonly HttpClient http;
+
+    public ApiClient(ClusterAccess access, TimeProvider? time = null)
+    {
+        (Access, this.time) = (access, time ?? TimeProvider.System);
+        http = new(Transport.Of(access)) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    public ClusterAccess Access { get; }
+
+    /// <summary>The server must begin to answer within this.</summary>
+    public TimeSpan AnswerLimit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Opens an answer as a stream, as lists and watches need it; the body may take for ever.</summary>
+    /// <exception cref="ApiException">The server could not be reached, or refused.</exception>
+    public async Task<ApiBody> OpenAsync(string path, string? accept = null, CancellationToken cancellation = default)
+    {
+        var response = await SendAsync(HttpMethod.Get, path, null, accept, cancellation);
+        return new(response, await response.Content.ReadAsStreamAsync(cancellation));
+    }
+
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation = default) =>
+        ReadAsync(HttpMethod.Get, path, null, type, cancellation);
+
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    public Task<T> CreateAsync<T>(string path, ReadOnlyMemory<byte> json, JsonTypeInfo<T> type, CancellationToken cancellation = default) =>
+        ReadAsync(HttpMethod.Post, path, Json(json, "application/json"), type, cancellation);
+
+    /// <param name="contentType">Which kind of patch it is: <see cref="PatchTypes"/>.</param>
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    public Task<T> PatchAsync<T>(string path, string contentType, ReadOnlyMemory<byte> patch, JsonTypeInfo<T> type, CancellationToken cancellation = default) =>
+        ReadAsync(HttpMethod.Patch, path, Json(patch, contentType), type, cancellation);
+
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    public async Task DeleteAsync(string path, CancellationToken cancellation = default) =>
+        (await SendAsync(HttpMethod.Delete, path, null, null, cancellation)).Dispose();
+
+    public void Dispose() => http.Dispose();
+
+    private static ByteArrayContent Json(ReadOnlyMemory<byte> json, string type) =>
+        new(json.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
+
+    private async Task<T> ReadAsync<T>(HttpMethod method, string path, HttpContent? content, JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        using var response = await SendAsync(method, path, content, null, cancellation);
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+            return await JsonSerializer.DeserializeAsync(stream, type, cancellation) ?? throw new JsonException("null in place of an object");
+        }
+        catch (Exception broken) when (broken is JsonException or IOException)
+        {
+            throw ApiException.BrokenBody(Access, broken);
+        }
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, string? accept, CancellationToken cancellation)
+    {
+        using CancellationTokenSource limit = new(AnswerLimit, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
+        for (var isRetry = false; ; isRetry = true)
+        {
+            try
+            {
+                using var request = await RequestAsync(method, path, content, accept, either.Token);
+                var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+                if (response.IsSuccessStatusCode && IsApi(response))
+                    return response;
+                using (response)
+                {
+                    // A login that was renewed elsewhere is read anew once.
+                    if (response.StatusCode == HttpStatusCode.Unauthorized && !isRetry && content is null && await Access.Credentials.RenewAsync(either.Token))
+                        continue;
+                    throw await RefusalAsync(response, either.Token);
+                }
+            }
+            catch (HttpRequestException error)
+            {
+                throw Unreachable(error);
+            }
+            catch (IOException error)
+            {
+                throw ApiException.BrokenBody(Access, error);
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                throw ApiException.TimedOut(Access, $"{Access.Server.Authority} did not answer within {AnswerLimit.TotalSeconds:0} s");
+            }
+        }
+    }
+
+    private async Task<HttpRequestMessage> RequestAsync(HttpMethod method, string path, HttpContent? content, string? accept, CancellationToken cancellation)
+    {
+        HttpRequestMessage request = new(method, new Uri(Access.Server, path))
+        {
+            Content = content,
+            Version = Access.Server.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
+            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
+        };
+        request.Headers.TryAddWithoutValidation("Accept", accept ?? "application/json");
+        request.Headers.TryAddWithoutValidation("User-Agent", "podwall");
+        if (await Access.Credentials.HeaderAsync(cancellation) is { } authorization)
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        foreach (var (name, value) in Access.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return request;
+    }
+
+    private static bool IsApi(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType is not "text/html";
+
+    private async Task<ApiException> RefusalAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        var code = (int)response.StatusCode;
+        if (response.Content.Headers.ContentType?.MediaType is "application/json")
+        {
+            try
+            {
+                await using var stream = await response.Content.ReadAsStreamAsync(cancellation);
+                if (await JsonSerializer.DeserializeAsync(stream, ApiStatus.JsonType, cancellation) is { Kind: "Status" } status)
+                    return ApiException.FromStatus(Access, status with { Code = code }, RetryAfter(response));
+            }
+            catch (Exception unreadable) when (unreadable is JsonException or IOException)
+            {
+                // The status line says enough.
+            }
+        }
+
+        if (IsApi(response) && code is 401 or 403 or 429 or >= 500)
+            return ApiException.FromStatus(Access, new ApiStatus { Code = code, Message = response.ReasonPhrase }, RetryAfter(response));
+        return new(ApiFault.NotAnApiServer, Access, $"{Access.Server.Authority} answered {code} with {response.Content.Headers.ContentType?.MediaType ?? "no content type"}, which no API server does",
+            "Check the server's address; a proxy or login page may stand before it.") { StatusCode = code, RetryAfter = RetryAfter(response) };
+    }
+
+    private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch
+    {
+        { Delta: { } delta } => delta,
+        { Date: { } date } => date - time.GetUtcNow() is { Ticks: > 0 } left ? left : TimeSpan.Zero,
+        _ => null,
+    };
+
+    private ApiException Unreachable(HttpRequestException error)
+    {
+        var authority = Access.UnixSocket ?? Access.Server.Authority;
+        var cause = ApiException.OneLine((error.InnerException ?? error).Message);
+        return error switch
+        {
+            { InnerException: AuthenticationException tls } => new(ApiFault.UntrustedServer, Access, $"no trusted connection to {authority}: {ApiException.OneLine(tls.Message)}",
+                "Check certificate-authority and server in the kubeconfig; the certificate may be of another cluster, for another name, or expired.", error),
+            { HttpRequestError: HttpRequestError.SecureConnectionError } => new(ApiFault.UntrustedServer, Access, $"no secure connection to {authority}: {cause}",
+                "Check that the server speaks TLS on this port.", error),
+            { HttpRequestError: HttpRequestError.NameResolutionError } => new(ApiFault.UnknownHost, Access, $"the name {Access.Server.Host} cannot be resolved", "Check the server's name, and your network or VPN.", error),
+            { HttpRequestError: HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } => new(ApiFault.BrokenBody, Access, $"{authority} gave no HTTP answer: {cause}", "Check that this is the API server's port, and that nothing on the way cuts the connection.", error),
+            { HttpRequestError: HttpRequestError.ProxyTunnelError } => new(ApiFault.Unreachable, Access, $"the proxy {Access.Proxy} refuses: {cause}", "Check proxy-url in the kubeconfig.", error),
+            _ => new(ApiFault.Unreachable, Access, $"{authority} cannot be reached: {cause}", "Check that the server is up, and your network or VPN.", error),
+        };
+    }
+}

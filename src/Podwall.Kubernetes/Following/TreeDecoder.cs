@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Podwall.Policy;
+
+namespace Podwall.Kubernetes.Following;
+
+/// <summary>Reads the kinds of which there are few, with the readers that manifests have.</summary>
+internal sealed class TreeDecoder
+{
+    private readonly MetadataDecoder metadata = new(new Strings());
+
+    public Decoded<Labels> Namespace(ReadOnlySpan<byte> json)
+    {
+        var meta = metadata.OfObject(json);
+        return new(meta.Key, meta.ResourceVersion, meta.Labels);
+    }
+
+    /// <summary>The nearest owner of a workload; null where nothing owns it.</summary>
+    public Decoded<WorkloadId?> Owner(ReadOnlySpan<byte> json)
+    {
+        var meta = metadata.OfObject(json);
+        return new(meta.Key, meta.ResourceVersion, meta.Owner);
+    }
+
+    public Decoded<Node> Node(ReadOnlySpan<byte> json)
+    {
+        var meta = metadata.OfObject(json);
+        var root = Root(json);
+        return new(meta.Key, meta.ResourceVersion, NodeReader.Read(root, ObjectMetaDecoder.DecodeUsed(root["metadata"]), new LabelPool(), []));
+    }
+
+    public Decoded<Service> Service(ReadOnlySpan<byte> json)
+    {
+        var meta = metadata.OfObject(json);
+        return new(meta.Key, meta.ResourceVersion, ServiceReader.Read(Root(json), meta.Key.Namespace, meta.Key.Name, new LabelPool(), []));
+    }
+
+    /// <summary>Faults close what they touch, as in a lenient reading: fields that a newer server knows and we do not, too.</summary>
+    public Decoded<PolicySource> Policy(ReadOnlySpan<byte> json)
+    {
+        var meta = metadata.OfObject(json);
+        TreeDocument document = new(Tree(json), DocumentFormat.Json);
+        var reading = PolicyReading.Of(document);
+        return new(meta.Key, meta.ResourceVersion, new(reading.Policy, document, reading.Faults.ToValueList()));
+    }
+
+    /// <summary>As <see cref="Policy"/>, without the text of it.</summary>
+    public Decoded<NetworkPolicy> EnginePolicy(ReadOnlySpan<byte> json)
+    {
+        var read = Policy(json);
+        return read.With(read.Value.Policy.ToPolicy(read.Value.Faults));
+    }
+
+    private static Cursor Root(ReadOnlySpan<byte> json) => Cursor.Root(Tree(json), new(DocumentFormat.Json, isStrict: false));
+
+    private static TreeNode Tree(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return new JsonTreeReader("", ReadingLimits.Default, new StringPool()).Read(json) is [var root] ? root : throw new JsonException("no object");
+        }
+        catch (UnreadableTextException fault)
+        {
+            throw new JsonException(fault.Message, fault);
+        }
+    }
+}
