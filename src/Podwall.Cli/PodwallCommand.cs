@@ -89,6 +89,7 @@ public static class PodwallCommand
         ValidateCommand.Build(terminal),
         GetCommand.Build(terminal),
         DescribeCommand.Build(terminal),
+        LabCommand.Build(terminal),
         CompletionCommand.Build(terminal),
     };
 

@@ -1,10 +1,8 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Podwall.Kubernetes;
 using Podwall.Kubernetes.Following;
-using Podwall.Policy;
 
 namespace Podwall.Tests.Kubernetes.Following;
 
@@ -36,8 +34,8 @@ public sealed class PodDecoderTests
         Assert.Same(first.Node, second.Node);
 
         static byte[] Json(string name) => Encoding.UTF8.GetBytes(
-            $$"""
-            {"metadata":{"name":"{{name}}","namespace":"apps","labels":{"app":"web"},"ownerReferences":[{"kind":"ReplicaSet","name":"web-1","controller":true}]},
+            $$$"""
+            {"metadata":{"name":"{{{name}}}","namespace":"apps","labels":{"app":"web"},"ownerReferences":[{"kind":"ReplicaSet","name":"web-1","controller":true}]},
              "spec":{"nodeName":"node-1"}}
             """);
     }
@@ -49,29 +47,29 @@ public sealed class PodDecoderTests
     [InlineData("""{"metadata":{"name":"a","labels":{"b":{}}}}""")]
     [InlineData("""{"metadata":{"name":"a"},"spec":{"containers":[1]}}""")]
     public void Refuses_what_is_no_pod(string json) =>
-        Assert.ThrowsAny<Exception>(() => new PodDecoder().Decode(Encoding.UTF8.GetBytes(json)) is var decoded ? decoded : default);
+        Assert.ThrowsAny<Exception>(() => { _ = new PodDecoder().Decode(Encoding.UTF8.GetBytes(json)); });
 
-    private static readonly Gen<string> Word = Gen.OneOfConst("a", "web", "db", "x-1");
+    private static readonly Gen<string?> Word = OneOf("a", "web", "db", "x-1");
 
     private static readonly Gen<JsonNode?> Port =
-        Gen.Select(Gen.Int[1, 65535], Gen.OneOfConst(null, "TCP", "UDP", "SCTP"), Gen.OneOfConst(null, "http", "dns"),
+        Gen.Select(Gen.Int[1, 65535], OneOf(null, "TCP", "UDP", "SCTP"), OneOf(null, "http", "dns"),
             (number, protocol, name) => (JsonNode?)Object(("containerPort", number), ("protocol", protocol), ("name", name)));
 
     private static readonly Gen<JsonNode?> Container =
-        Gen.Select(Port.Array[0, 3], Gen.OneOfConst(null, "Always", "Never"),
+        Gen.Select(Port.Array[0, 3], OneOf(null, "Always", "Never"),
             (ports, restart) => (JsonNode?)Object(("name", "c"), ("image", "i"), ("ports", ports.Length == 0 ? null : new JsonArray(ports)), ("restartPolicy", restart)));
 
     private static readonly Gen<JsonNode?> Owner =
-        Gen.Select(Gen.OneOfConst("ReplicaSet", "Job", "Node", "Thing"), Word, Gen.Bool,
+        Gen.Select(OneOf("ReplicaSet", "Job", "Node", "Thing"), Word, Gen.Bool,
             (kind, name, controller) => (JsonNode?)Object(("apiVersion", "v1"), ("kind", kind), ("name", name), ("uid", "u"), ("controller", controller ? true : null)));
 
-    private static readonly Gen<JsonNode?> Labels = Gen.Dictionary(Word, Word)[0, 3].Select(
+    private static readonly Gen<JsonNode?> Labels = Gen.Dictionary(Word.Select(w => w!), Word)[0, 3].Select(
         labels => labels.Count == 0 ? null : (JsonNode?)Object([.. labels.Select(l => (l.Key, (JsonNode?)l.Value))]));
 
     private static readonly Gen<JsonObject> Pods = Gen.Select(
         Gen.Select(Labels, Owner.Array[0, 2], Gen.Bool),
-        Gen.Select(Container.Array[1, 2], Container.Array[0, 2], Gen.OneOfConst(null, "node-1"), Gen.Bool),
-        Gen.Select(Gen.OneOfConst("Running", "Pending", "Succeeded", "Failed"), Gen.OneOfConst(null, "10.0.0.7"), Gen.OneOfConst("10.0.0.7", "fd00::7", "10.0.0.8").Array[0, 3]),
+        Gen.Select(Container.Array[1, 2], Container.Array[0, 2], OneOf(null, "node-1"), Gen.Bool),
+        Gen.Select(OneOf("Running", "Pending", "Succeeded", "Failed"), OneOf(null, "10.0.0.7"), OneOf("10.0.0.7", "fd00::7", "10.0.0.8").Array[0, 3]),
         (meta, spec, status) => Object(
             ("apiVersion", "v1"),
             ("kind", "Pod"),
@@ -83,6 +81,8 @@ public sealed class PodDecoderTests
                 ("nodeName", spec.Item3), ("hostNetwork", spec.Item4 ? true : null))),
             ("status", Object(("phase", status.Item1), ("podIP", status.Item2),
                 ("podIPs", status.Item3.Length == 0 ? null : new JsonArray([.. status.Item3.Select(ip => Object(("ip", ip)))]))))));
+
+    private static Gen<string?> OneOf(params string?[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static JsonObject Object(params IEnumerable<(string Key, JsonNode? Value)> fields) =>
         new(fields.Where(f => f.Value is not null).Select(f => KeyValuePair.Create(f.Key, f.Value)));

@@ -1,0 +1,183 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Podwall.Kubernetes;
+using Podwall.Kubernetes.Client;
+using Podwall.Lab.Store;
+
+namespace Podwall.Lab.Api;
+
+/// <summary>What the server itself writes into objects, and what it refuses in them.</summary>
+internal sealed class ObjectRules(TimeProvider time)
+{
+    // The order of the API's own types.
+    private static readonly string[] MetadataOrder =
+    [
+        "name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp",
+        "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers", "managedFields",
+    ];
+
+    /// <summary>An object as it would be stored, and what there is to warn of.</summary>
+    /// <exception cref="ApiFailure">It is not valid.</exception>
+    public static (JsonObject Tree, IEnumerable<string> Warnings) Admit(ServedResource resource, JsonObject tree, ReadOnlyMemory<byte>? body, FieldValidation validation)
+    {
+        CheckType(resource.Type, tree);
+        if (resource.Type == ResourceType.NetworkPolicies)
+            return AdmitPolicy(tree, body, validation);
+        var meta = Decode(resource.Type, tree);
+        var rule = KnownKinds.NameRuleOf(KnownKinds.RoleOf(resource.Type.Group, resource.Type.ApiVersion, resource.Type.Kind));
+        if (MetaRules.Check(meta, rule, resource.Type.IsNamespaced).ToList() is { Count: > 0 } faults)
+            throw ApiFailure.Invalid(resource.Type, meta.Name, faults);
+        return (Plain(tree), []);
+    }
+
+    /// <summary>Fills in what a new object gets.</summary>
+    public JsonObject Born(ServedResource resource, ObjectName name, JsonObject tree)
+    {
+        var metadata = MetadataOf(tree);
+        metadata["name"] = name.Name;
+        if (resource.Type.IsNamespaced)
+            metadata["namespace"] = name.Namespace;
+        metadata["uid"] = Guid.NewGuid().ToString();
+        metadata["creationTimestamp"] = Now();
+        metadata.Remove("deletionTimestamp");
+        if (resource.HasGeneration)
+            metadata["generation"] = 1;
+        if (resource.Type == ResourceType.Namespaces)
+            BornNamespace(name.Name, metadata, tree);
+        else if (resource.Type == ResourceType.Pods && tree["status"] is null)
+            tree["status"] = new JsonObject { ["phase"] = "Pending" };
+        return Ordered(tree);
+    }
+
+    /// <summary>The object that takes another's place: what the server wrote stays, and changes of what is wanted are counted.</summary>
+    /// <exception cref="ApiFailure">It belongs to another version or another object.</exception>
+    public static JsonObject Succeeding(ServedResource resource, StoredObject current, JsonObject tree, string? part)
+    {
+        var (old, metadata) = (current.ToTree(), MetadataOf(tree));
+        var before = MetadataOf(old);
+        if (TextOf(metadata["resourceVersion"]) is { Length: > 0 } version && version != TextOf(before["resourceVersion"]))
+            throw ApiFailure.Conflict(resource, current.Name.Name, "the object has been modified; please apply your changes to the latest version and try again");
+        if (TextOf(metadata["uid"]) is { Length: > 0 } uid && uid != TextOf(before["uid"]))
+            throw ApiFailure.Conflict(resource, current.Name.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {TextOf(before["uid"])}");
+        if (part == "status")
+        {
+            old["status"] = tree["status"]?.DeepClone();
+            return Ordered(old);
+        }
+
+        foreach (var field in new[] { "name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds" })
+        {
+            metadata.Remove(field);
+            if (before[field] is { } kept)
+                metadata[field] = kept.DeepClone();
+        }
+
+        if (resource.HasStatus)
+        {
+            tree.Remove("status");
+            if (old["status"] is { } status)
+                tree["status"] = status.DeepClone();
+        }
+
+        if (resource.Type == ResourceType.Namespaces)
+            LabelsOf(metadata)[Policy.NamespaceBlock.NameLabel] = current.Name.Name;
+        if (resource.HasGeneration && !JsonNode.DeepEquals(old["spec"], tree["spec"]))
+            metadata["generation"] = (long?)before["generation"] + 1 ?? 1;
+        return Ordered(tree);
+    }
+
+    public string Now() => time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    public static JsonObject MetadataOf(JsonObject tree)
+    {
+        if (tree["metadata"] is not JsonObject metadata)
+            tree["metadata"] = metadata = [];
+        return metadata;
+    }
+
+    public static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
+
+    public static string Name(JsonObject tree) => TextOf(tree["metadata"]?["name"]) ?? "";
+
+    public static ObjectMeta Decode(ResourceType type, JsonObject tree)
+    {
+        var root = new JsonTreeReader("body", ReadingLimits.Default, new StringPool()).Read(Bytes(tree))[0];
+        DecodingFindings findings = new(DocumentFormat.Json, isStrict: false);
+        var meta = ObjectMetaDecoder.Decode(Cursor.Root(root, findings).Struct($"v1.{type.Kind}")["metadata"]);
+        return findings.WrongTypes.FirstOrDefault() is { } wrong
+            ? throw ApiFailure.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: {wrong.Message}")
+            : meta;
+    }
+
+    private static byte[] Bytes(JsonNode tree) => JsonSerializer.SerializeToUtf8Bytes(tree, TreeJson.Default.JsonNode);
+
+    private static (JsonObject, IEnumerable<string>) AdmitPolicy(JsonObject tree, ReadOnlyMemory<byte>? body, FieldValidation validation)
+    {
+        var review = PolicyReview.Of(body is { } written ? written.Span : Bytes(tree), validation);
+        if (!review.IsAccepted)
+            throw ApiFailure.Of(review.HttpStatus, review.Reason, review.Message, review.HttpStatus != 422 ? null : new()
+            {
+                Name = Name(tree) is { Length: > 0 } name ? name : null,
+                Group = PolicyObject.Group,
+                Kind = PolicyObject.Kind,
+                Causes = [.. review.Causes.Select(c => new StatusCause { Reason = c.Type.Name(), Message = c.Message, Field = c.Field.ToString() })],
+            });
+        using MemoryStream spec = new();
+        using (Utf8JsonWriter json = new(spec))
+            PolicyJson.Write(json, review.Policy!.Spec);
+        JsonObject admitted = new() { ["metadata"] = MetadataOf(tree).DeepClone(), ["spec"] = JsonNode.Parse(spec.ToArray()) };
+        return (admitted, review.Warnings);
+    }
+
+    private static void CheckType(ResourceType type, JsonObject tree)
+    {
+        var (kind, version) = (TextOf(tree["kind"]), TextOf(tree["apiVersion"]));
+        if (kind is { Length: > 0 } && kind != type.Kind)
+            throw ApiFailure.BadRequest($"{kind} in version {GoText.Quote(version ?? "")} cannot be handled as a {type.Kind}: the kinds differ");
+        if (version is { Length: > 0 } && version != type.ApiVersion && type != ResourceType.NetworkPolicies)
+            throw ApiFailure.BadRequest($"the API version in the data ({version}) does not match the expected API version ({type.ApiVersion})");
+        if (tree["metadata"] is not null and not JsonObject)
+            throw ApiFailure.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: json: cannot unmarshal {"metadata"} into Go struct field .metadata of type v1.ObjectMeta");
+    }
+
+    private static void BornNamespace(string name, JsonObject metadata, JsonObject tree)
+    {
+        LabelsOf(metadata)[Policy.NamespaceBlock.NameLabel] = name;
+        tree["spec"] = new JsonObject { ["finalizers"] = new JsonArray("kubernetes") };
+        tree["status"] = new JsonObject { ["phase"] = "Active" };
+    }
+
+    private static JsonObject LabelsOf(JsonObject metadata)
+    {
+        if (metadata["labels"] is not JsonObject labels)
+            metadata["labels"] = labels = [];
+        return labels;
+    }
+
+    private static JsonObject Plain(JsonObject tree)
+    {
+        var plain = (JsonObject)tree.DeepClone();
+        plain.Remove("kind");
+        plain.Remove("apiVersion");
+        return plain;
+    }
+
+    private static JsonObject Ordered(JsonObject tree)
+    {
+        var metadata = MetadataOf(tree);
+        tree.Remove("metadata");
+        JsonObject ordered = [];
+        foreach (var field in MetadataOrder)
+            if (metadata[field] is { } value)
+                ordered[field] = value.DeepClone();
+        foreach (var (field, value) in metadata)
+            if (value is not null && !ordered.ContainsKey(field))
+                ordered[field] = value.DeepClone();
+        JsonObject whole = new() { ["metadata"] = ordered };
+        foreach (var (field, value) in tree)
+            if (value is not null)
+                whole[field] = value.DeepClone();
+        return whole;
+    }
+}
