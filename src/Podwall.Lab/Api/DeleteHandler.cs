@@ -92,7 +92,7 @@ internal sealed class DeleteHandler(ObjectStore store, TimeProvider time)
         metadata["deletionTimestamp"] = rules.Now();
         if (tree["status"]?["phase"] is not null && metadata["labels"]?[Policy.NamespaceBlock.NameLabel] is not null)
             tree["status"] = new JsonObject { ["phase"] = "Terminating" };
-        return StoredObject.Of(item.Name, item.Version, tree);
+        return StoredObject.Of(item.Name, item.Version, ObjectRules.Ordered(tree));
     }
 
     private static void CheckPreconditions(ServedResource resource, StoredObject item, JsonObject? options)

@@ -39,6 +39,8 @@ internal sealed class ObjectRules(TimeProvider time)
         if (resource.Type.IsNamespaced)
             metadata["namespace"] = name.Namespace;
         metadata["uid"] = Guid.NewGuid().ToString();
+        // Its place among the fields; the store writes the value.
+        metadata["resourceVersion"] = "";
         metadata["creationTimestamp"] = Now();
         metadata.Remove("deletionTimestamp");
         if (resource.HasGeneration)
@@ -163,16 +165,17 @@ internal sealed class ObjectRules(TimeProvider time)
         return plain;
     }
 
-    private static JsonObject Ordered(JsonObject tree)
+    /// <summary>The fields in the order of the API's own types, empty ones left out.</summary>
+    public static JsonObject Ordered(JsonObject tree)
     {
         var metadata = MetadataOf(tree);
         tree.Remove("metadata");
         JsonObject ordered = [];
         foreach (var field in MetadataOrder)
-            if (metadata[field] is { } value)
+            if (metadata[field] is { } value and not (JsonObject { Count: 0 } or JsonArray { Count: 0 }))
                 ordered[field] = value.DeepClone();
         foreach (var (field, value) in metadata)
-            if (value is not null && !ordered.ContainsKey(field))
+            if (value is not null && !MetadataOrder.Contains(field))
                 ordered[field] = value.DeepClone();
         JsonObject whole = new() { ["metadata"] = ordered };
         foreach (var (field, value) in tree)

@@ -67,11 +67,13 @@ internal sealed class TableWriter(ResourceType type, string includes, TimeProvid
         foreach (var (_, _, cell) in columns)
             json.WriteStringValue(cell(tree));
         json.WriteEndArray();
-        if (includes != "None")
+        json.WritePropertyName("object");
+        json.WriteRawValue(includes switch
         {
-            json.WritePropertyName("object");
-            json.WriteRawValue(includes == "Object" ? ObjectWriter.Whole(type, item) : ObjectWriter.Metadata(item));
-        }
+            "None" => "null"u8,
+            "Object" => ObjectWriter.Whole(type, item),
+            _ => ObjectWriter.Metadata(item),
+        });
 
         json.WriteEndObject();
     }

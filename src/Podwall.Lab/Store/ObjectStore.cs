@@ -16,11 +16,13 @@ public sealed class ObjectStore
     private readonly Lock gate = new();
     private readonly Dictionary<ResourceType, ResourceTable> tables = [];
     private readonly int history;
+    private readonly ulong first;
     private ulong version;
+    private ulong compacted;
 
     /// <param name="firstVersion">A store that takes another's place must begin behind it, or clients would wait for versions that come again.</param>
     /// <param name="history">Changes kept of each kind.</param>
-    public ObjectStore(ulong firstVersion = 1, int history = 10_000) => (version, this.history) = (firstVersion, history);
+    public ObjectStore(ulong firstVersion = 1, int history = 10_000) => (first, version, this.history) = (firstVersion, firstVersion, history);
 
     public ulong Version
     {
@@ -45,7 +47,7 @@ public sealed class ObjectStore
     public ImmutableList<StoredObject> At(ResourceType type, ulong at)
     {
         lock (gate)
-            return Table(type).At(at);
+            return at < compacted ? throw new ForgottenException(compacted) : Table(type).At(at);
     }
 
     public StoredObject? Find(ResourceType type, ObjectName name)
@@ -88,12 +90,22 @@ public sealed class ObjectStore
         }
     }
 
-    /// <summary>Forgets the history, as a real server does every few minutes.</summary>
+    /// <summary>Ends lists at older versions, as a real server does every few minutes; watches still go on from them.</summary>
     public void Compact()
     {
         lock (gate)
+            compacted = version;
+    }
+
+    /// <summary>Ends watches from before a version, too.</summary>
+    public void Forget(ulong upTo)
+    {
+        lock (gate)
+        {
+            compacted = Math.Max(compacted, upTo);
             foreach (var table in tables.Values)
-                table.ForgetUpTo(version);
+                table.ForgetUpTo(upTo);
+        }
     }
 
     /// <inheritdoc cref="ResourceTable.EventAfter"/>
@@ -120,7 +132,7 @@ public sealed class ObjectStore
     private ResourceTable Table(ResourceType type)
     {
         if (!tables.TryGetValue(type, out var table))
-            tables[type] = table = new(history);
+            tables[type] = table = new(history, first);
         return table;
     }
 

@@ -6,7 +6,9 @@ namespace Podwall.Lab.Store;
 /// One kind's objects and its recent history. Watchers read the history by number, each at its own pace, so that a slow one
 /// costs nothing; what it has not read when it is forgotten, it must read anew. Guarded by the store's lock.
 /// </summary>
-internal sealed class ResourceTable(int capacity)
+/// <param name="capacity">Changes that are kept.</param>
+/// <param name="first">The version before which nothing was ever known.</param>
+internal sealed class ResourceTable(int capacity, ulong first)
 {
     // The event of a number lies at the number modulo the capacity.
     private readonly StoreEvent?[] history = new StoreEvent?[capacity];
@@ -20,7 +22,7 @@ internal sealed class ResourceTable(int capacity)
     public long NextEvent { get; private set; }
 
     /// <summary>The last version of which nothing is known but the result; changes up to it are forgotten.</summary>
-    public ulong Forgotten { get; private set; }
+    public ulong Forgotten { get; private set; } = first;
 
     /// <summary>Completes with the next change.</summary>
     public Task Changed => changed.Task;
@@ -83,9 +85,9 @@ internal sealed class ResourceTable(int capacity)
 
     private void ForgetFirst()
     {
-        var first = this[firstEvent];
+        var gone = this[firstEvent];
         history[firstEvent % capacity] = null;
-        (atStart, Forgotten) = (first.All, Math.Max(Forgotten, first.Version));
+        (atStart, Forgotten) = (gone.All, Math.Max(Forgotten, gone.Version));
         firstEvent++;
     }
 
