@@ -1,7 +1,7 @@
 using Podwall.Benchmarks;
 using Podwall.Benchmarks.Measuring;
 using Podwall.Benchmarks.Rows;
-using Podwall.Benchmarks.Workloads;
+using Podwall.Lab.Workloads;
 using Podwall.Policy;
 
 if (args is ["--peak", var peakOf])

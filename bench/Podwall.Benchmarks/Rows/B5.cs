@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Podwall.Benchmarks.Floor;
 using Podwall.Benchmarks.Measuring;
-using Podwall.Benchmarks.Workloads;
+using Podwall.Lab.Workloads;
 using Podwall.Policy;
 
 namespace Podwall.Benchmarks.Rows;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Podwall.Benchmarks.Measuring;
-using Podwall.Benchmarks.Workloads;
+using Podwall.Lab.Workloads;
 using Podwall.Policy;
 
 namespace Podwall.Benchmarks.Rows;

@@ -1,5 +1,5 @@
 using Podwall.Benchmarks.Measuring;
-using Podwall.Benchmarks.Workloads;
+using Podwall.Lab.Workloads;
 using Podwall.Policy;
 
 namespace Podwall.Benchmarks.Rows;

@@ -10,6 +10,7 @@ internal static class LabCommand
     public static Command Build(Terminal terminal) => new("lab", "Clusters on this machine, to learn and to measure with")
     {
         BuildApi(terminal),
+        LabSimulateCommand.Build(terminal),
     };
 
     private static Command BuildApi(Terminal terminal)

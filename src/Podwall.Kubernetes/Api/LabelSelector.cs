@@ -24,6 +24,27 @@ public sealed record LabelSelector(ValueList<Label> MatchLabels, ValueList<Selec
     }
 }
 
+/// <summary>From the engine's selector back to the API's.</summary>
+public static class LabelSelectors
+{
+    /// <summary>A single value stands in <c>matchLabels</c>, unless another one has taken the key.</summary>
+    public static LabelSelector ToLabelSelector(this Selector selector)
+    {
+        var labels = selector.Requirements.OfType<Requirement.OneOf>().Where(r => r.Values.Count == 1).DistinctBy(r => r.Key).ToValueList();
+        return new(
+            labels.Select(r => new Label(r.Key, r.Values[0])).ToValueList(),
+            selector.Requirements.Except(labels).Select(ToTerm).ToValueList());
+    }
+
+    private static SelectorTerm ToTerm(Requirement requirement) => requirement switch
+    {
+        Requirement.OneOf some => new(some.Key, "In", some.Values),
+        Requirement.NoneOf none => new(none.Key, "NotIn", none.Values),
+        Requirement.Present => new(requirement.Key, "Exists", []),
+        _ => new(requirement.Key, "DoesNotExist", []),
+    };
+}
+
 /// <summary>One entry of <c>matchExpressions</c>.</summary>
 public sealed record SelectorTerm(string Key, string Operator, ValueList<string> Values)
 {

@@ -2,7 +2,7 @@ using Podwall.Policy;
 
 namespace Podwall.Kubernetes;
 
-/// <summary>From the API's shape of a policy to the engine's.</summary>
+/// <summary>From the API's shape of a policy to the engine's, and back.</summary>
 public static class PolicyConversion
 {
     private static readonly Rule Nothing = new([new Peer.Unreadable()], []);
@@ -55,4 +55,29 @@ public static class PolicyConversion
             { Number: var first } => new PortMatch.Numbered(protocol, new((ushort)first, (ushort)(port.EndPort ?? first))),
         };
     }
+
+    /// <summary>A spec that means what the engine's policy means; read again, it gives an equal policy.</summary>
+    /// <exception cref="ArgumentException">A rule could not be read, so that nobody can write it.</exception>
+    public static PolicySpec ToSpec(this NetworkPolicy policy) => new(
+        policy.Subject.ToLabelSelector(),
+        (policy.Ingress ?? []).Select(ToRule).ToValueList(),
+        (policy.Egress ?? []).Select(ToRule).ToValueList(),
+        new[] { Direction.Ingress, Direction.Egress }.Where(policy.Governs).Select(d => d.ToString()).ToValueList());
+
+    private static PolicyRule ToRule(Rule rule) => new(rule.Ports.Select(ToPort).ToValueList(), rule.Peers.Select(ToPeer).ToValueList());
+
+    private static PolicyPeer ToPeer(Peer peer) => peer switch
+    {
+        Peer.PodsHere here => new(here.Pods.ToLabelSelector(), null, null),
+        Peer.PodsIn { Pods: var pods } there => new(pods == Selector.Everything ? null : pods.ToLabelSelector(), there.Namespaces.ToLabelSelector(), null),
+        Peer.Network network => new(null, null, new(network.Block.ToString(), network.Except.Select(e => e.ToString()).ToValueList())),
+        _ => throw new ArgumentException($"{peer} has no form in the API.", nameof(peer)),
+    };
+
+    private static PolicyPort ToPort(PortMatch port) => port switch
+    {
+        PortMatch.Named named => new(port.Protocol.Name(), new(0, named.Name), null),
+        PortMatch.Numbered { Ports: var ports } => new(port.Protocol.Name(), new(ports.First, null), ports.Count == 1 ? null : ports.Last),
+        _ => new(port.Protocol.Name(), null, null),
+    };
 }

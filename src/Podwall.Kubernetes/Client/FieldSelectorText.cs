@@ -3,33 +3,32 @@ using Podwall.Policy;
 
 namespace Podwall.Kubernetes.Client;
 
-/// <summary>One term of a field selector: a field that has, or has not, a value.</summary>
+/// <summary>One term of a field selector: <c>metadata.name=web</c>, or <c>!=</c> where not <paramref name="IsEqual"/>.</summary>
 public sealed record FieldTerm(string Field, bool IsEqual, string Value);
 
-/// <summary>Field selectors as query strings have them: <c>metadata.name=a,status.phase!=Running</c>.</summary>
+/// <summary>The <c>fieldSelector</c> of a query: <c>metadata.name=web,metadata.namespace!=default</c>; which fields a resource knows is not its matter.</summary>
 public static class FieldSelectorText
 {
-    /// <exception cref="FormatException">The text is no selector; the message is the API server's.</exception>
-    public static ValueList<FieldTerm> Parse(string text) =>
-        Split(text).Where(t => t.Length > 0).Select(Term).ToValueList();
+    private static readonly string[] Operators = ["!=", "==", "="];
 
-    private static FieldTerm Term(string term)
+    /// <summary>The terms in the order of the text; none of an empty one. In values <c>\,</c>, <c>\=</c> and <c>\\</c> stand for themselves.</summary>
+    /// <exception cref="FormatException">With the API server's message.</exception>
+    public static ValueList<FieldTerm> Parse(string text) =>
+        SplitTerms(text).Where(t => t.Length > 0).Select(t => ParseTerm(t, text)).ToValueList();
+
+    private static FieldTerm ParseTerm(string term, string text)
     {
-        var equals = term.IndexOf('=');
-        if (equals < 0)
-            throw new FormatException($"invalid selector: '{term}'; can't understand '{term}'");
-        var isEqual = equals == 0 || term[equals - 1] != '!';
-        var field = term[..(isEqual ? equals : equals - 1)];
-        var value = term[(equals + 1)..];
-        return new(field, isEqual, Unescaped(isEqual && value.StartsWith('=') ? value[1..] : value));
+        for (var i = 0; i < term.Length; i++)
+            foreach (var op in Operators)
+                if (term.AsSpan(i).StartsWith(op, StringComparison.Ordinal))
+                    return new(term[..i], op != "!=", Unescape(term[(i + op.Length)..]));
+        throw new FormatException($"invalid selector: '{text}'; can't understand '{term}'");
     }
 
-    // A backslash takes the meaning from what follows.
-    private static IEnumerable<string> Split(string text)
+    private static IEnumerable<string> SplitTerms(string text)
     {
         var start = 0;
         for (var i = 0; i < text.Length; i++)
-        {
             if (text[i] == '\\')
                 i++;
             else if (text[i] == ',')
@@ -37,26 +36,28 @@ public static class FieldSelectorText
                 yield return text[start..i];
                 start = i + 1;
             }
-        }
 
         yield return text[start..];
     }
 
-    private static string Unescaped(string value)
+    private static string Unescape(string value)
     {
-        StringBuilder plain = new();
+        var unescaped = new StringBuilder(value.Length);
         for (var i = 0; i < value.Length; i++)
-        {
-            if (value[i] == '\\')
+            switch (value[i])
             {
-                if (++i == value.Length || value[i] is not ('\\' or ',' or '='))
-                    throw new FormatException($"invalid field selector: invalid escape sequence in value: {value}");
+                case '\\' when i + 1 < value.Length && value[i + 1] is ('\\' or ',' or '='):
+                    unescaped.Append(value[++i]);
+                    break;
+                case '\\':
+                    throw new FormatException($"invalid field selector: invalid escape sequence: {value.AsSpan(i, Math.Min(2, value.Length - i))}");
+                // The number of the character is what the server says.
+                case '=' or ',':
+                    throw new FormatException($"invalid field selector: unescaped character in value: {(int)value[i]}");
+                default:
+                    unescaped.Append(value[i]);
+                    break;
             }
-            else if (value[i] is '=')
-                throw new FormatException($"invalid field selector: unescaped character in value: {value}");
-            plain.Append(value[i]);
-        }
-
-        return plain.ToString();
+        return unescaped.ToString();
     }
 }

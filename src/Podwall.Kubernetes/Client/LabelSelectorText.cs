@@ -2,105 +2,151 @@ using Podwall.Policy;
 
 namespace Podwall.Kubernetes.Client;
 
-/// <summary>Label selectors as query strings have them: <c>app=web,tier in (a,b),!old</c>.</summary>
+/// <summary>The <c>labelSelector</c> of a query: <c>a=b,c!=d,e in (f,g),h notin (i),j,!k</c>; <c>!=</c> and <c>notin</c> hold also where the key is missing.</summary>
 public static class LabelSelectorText
 {
-    /// <exception cref="FormatException">The text is no selector; the message is the API server's.</exception>
-    public static Selector Parse(string text)
+    /// <summary>The selector; of an empty text the one that selects everything.</summary>
+    /// <exception cref="FormatException">
+    /// With the API server's message; also for <c>&gt;</c> and <c>&lt;</c>, which the server knows and the engine's selectors do not.
+    /// </exception>
+    public static Selector Parse(string text) => Selector.Of(new Terms(text).ToList());
+
+    /// <summary>A text that <see cref="Parse"/> reads as the same selector.</summary>
+    public static string Format(Selector selector) => string.Join(',', selector.Requirements.Select(Format));
+
+    private static string Format(Requirement requirement) => requirement switch
     {
-        var tokens = new Queue<string>(Tokens(text));
-        List<Requirement> terms = [];
-        while (tokens.Count > 0)
+        Requirement.OneOf { Values: [var value] } one => $"{one.Key}={value}",
+        Requirement.OneOf one => $"{one.Key} in ({string.Join(',', one.Values)})",
+        Requirement.NoneOf { Values: [var value] } none => $"{none.Key}!={value}",
+        Requirement.NoneOf none => $"{none.Key} notin ({string.Join(',', none.Values)})",
+        Requirement.Absent absent => $"!{absent.Key}",
+        _ => requirement.Key,
+    };
+
+    /// <summary>A descent over the tokens; the expectations in its messages are the server's.</summary>
+    private sealed class Terms(string text)
+    {
+        private readonly List<LabelSelectorToken> tokens = LabelSelectorToken.Scan(text);
+        private int next;
+
+        private LabelSelectorToken Next => tokens[Math.Min(next, tokens.Count - 1)];
+
+        public List<Requirement> ToList()
         {
-            terms.Add(Term(tokens));
-            if (tokens.TryDequeue(out var next) && next != ",")
-                throw new FormatException($"found '{next}', expected: ',' or 'end of string'");
-            if (next == "," && tokens.Count == 0)
-                throw new FormatException("found '', expected: identifier after ','");
-        }
-
-        return Selector.Of(terms);
-    }
-
-    private static Requirement Term(Queue<string> tokens)
-    {
-        var isAbsent = tokens.Peek() == "!" && tokens.Dequeue() == "!";
-        if (!tokens.TryDequeue(out var key) || IsMark(key))
-            throw new FormatException($"unable to parse requirement: found '{key}', expected: identifier");
-        Check(key, NameRules.QualifiedName(key), "name part");
-        if (isAbsent)
-            return new Requirement.Absent(key);
-        if (!tokens.TryPeek(out var mark) || mark == ",")
-            return new Requirement.Present(key);
-        tokens.Dequeue();
-        return mark switch
-        {
-            "=" or "==" => new Requirement.OneOf(key, [Value(tokens)]),
-            "!=" => new Requirement.NoneOf(key, [Value(tokens)]),
-            "in" => new Requirement.OneOf(key, Values(tokens)),
-            "notin" => new Requirement.NoneOf(key, Values(tokens)),
-            "<" or ">" => throw new FormatException($"the operator '{mark}' is not supported here"),
-            _ => throw new FormatException($"unable to parse requirement: found '{mark}', expected: in, notin, =, ==, !=, gt, lt"),
-        };
-    }
-
-    private static string Value(Queue<string> tokens)
-    {
-        if (!tokens.TryPeek(out var value) || value == ",")
-            return "";
-        tokens.Dequeue();
-        if (IsMark(value))
-            throw new FormatException($"unable to parse requirement: found '{value}', expected: identifier");
-        Check(value, NameRules.LabelValue(value), "a valid label");
-        return value;
-    }
-
-    private static ValueList<string> Values(Queue<string> tokens)
-    {
-        if (!tokens.TryDequeue(out var open) || open != "(")
-            throw new FormatException($"unable to parse requirement: found '{open}', expected: '('");
-        List<string> values = [];
-        while (true)
-        {
-            values.Add(Value(tokens, closing: ")"));
-            if (!tokens.TryDequeue(out var next))
-                throw new FormatException("unable to parse requirement: found '', expected: ',' or ')'");
-            if (next == ")")
-                return values.ToValueList();
-            if (next != ",")
-                throw new FormatException($"unable to parse requirement: found '{next}', expected: ',' or ')'");
-        }
-    }
-
-    private static string Value(Queue<string> tokens, string closing) => tokens.TryPeek(out var next) && next == closing ? "" : Value(tokens);
-
-    private static void Check(string text, IEnumerable<string> complaints, string what)
-    {
-        if (complaints.FirstOrDefault() is { } complaint)
-            throw new FormatException($"unable to parse requirement: {(what == "name part" ? "key" : "values[0]")}: Invalid value: {GoText.Quote(text)}: {complaint}");
-    }
-
-    private static bool IsMark(string token) => token is "," or "=" or "==" or "!=" or "!" or "(" or ")" or "<" or ">";
-
-    private static IEnumerable<string> Tokens(string text)
-    {
-        for (var i = 0; i < text.Length;)
-        {
-            if (char.IsWhiteSpace(text[i]))
+            var terms = new List<Requirement>();
+            while (!Next.IsEnd)
             {
-                i++;
-                continue;
+                if (!BeginsTerm(Next))
+                    throw Found(Next, ", expected: !, identifier, or 'end of string'");
+                terms.Add(Term());
+                if (Next.IsEnd)
+                    break;
+                if (!Next.Is(","))
+                    throw Found(Next, ", expected: ',' or 'end of string'");
+                Take();
+                if (!BeginsTerm(Next))
+                    throw Found(Next, ", expected: identifier after ','");
             }
 
-            var start = i;
-            if (text.AsSpan(i).StartsWith("==") || text.AsSpan(i).StartsWith("!="))
-                i += 2;
-            else if ("=!(),<>".Contains(text[i], StringComparison.Ordinal))
-                i++;
-            else
-                while (i < text.Length && !char.IsWhiteSpace(text[i]) && !"=!(),<>".Contains(text[i], StringComparison.Ordinal))
-                    i++;
-            yield return text[start..i];
+            return terms;
         }
+
+        private static bool BeginsTerm(LabelSelectorToken token) => token.IsWord || token.Is("!");
+
+        private Requirement Term()
+        {
+            try
+            {
+                return Requirement();
+            }
+            catch (FormatException e)
+            {
+                throw new FormatException($"unable to parse requirement: {e.Message}");
+            }
+        }
+
+        private Requirement Requirement()
+        {
+            var negated = Next.Is("!");
+            if (negated)
+                Take();
+            if (!Next.IsWord)
+                throw Found(Next, ", expected: identifier");
+            var key = Take().Text;
+            // The server has no path for a key, and says so.
+            if (Invalid("<nil>", key, NameRules.QualifiedName(key)) is { } error)
+                throw new FormatException(error);
+            if (negated)
+                return new Requirement.Absent(key);
+            if (Next.IsEnd || Next.Is(","))
+                return new Requirement.Present(key);
+            var op = Take();
+            return op.Text switch
+            {
+                "in" => new Requirement.OneOf(key, Values(key)),
+                "notin" => new Requirement.NoneOf(key, Values(key)),
+                "=" or "==" => new Requirement.OneOf(key, [Value(key)]),
+                "!=" => new Requirement.NoneOf(key, [Value(key)]),
+                ">" or "<" => throw Comparison(key, op.Text, Value(key)),
+                _ => throw Found(op, ", expected: in, notin, =, ==, !=, gt, lt"),
+            };
+        }
+
+        private static FormatException Comparison(string key, string op, string value) => new(long.TryParse(value, out _)
+            ? $"'{key}{op}{value}': comparisons of label values are not supported"
+            : $"values[0]: Invalid value: {GoText.Quote(value)}: for 'Gt', 'Lt' operators, the value must be an integer");
+
+        private string Value(string key)
+        {
+            if (Next.IsEnd || Next.Is(","))
+                return "";
+            if (!Next.IsWord)
+                throw Found(Next, ", expected: identifier");
+            return Checked(key, [Take().Text])[0];
+        }
+
+        private ValueList<string> Values(string key)
+        {
+            if (!Next.Is("("))
+                throw Found(Next, " expected: '('");
+            Take();
+            var values = new SortedSet<string>(StringComparer.Ordinal);
+            while (true)
+            {
+                var expected = values.Count == 0 ? ", expected: ',', ')' or identifier" : ", expected: ',', or identifier";
+                values.Add(Next.IsWord ? Take().Text : Next.Is(",") || Next.Is(")") ? "" : throw Found(Next, expected));
+                if (!Next.Is(",") && !Next.Is(")"))
+                    throw Found(Next, ", expected: ',' or ')'");
+                if (Take().Is(")"))
+                    break;
+            }
+
+            return Checked(key, values.ToValueList());
+        }
+
+        private static ValueList<string> Checked(string key, ValueList<string> values)
+        {
+            Check([.. values.Select((value, i) => Invalid($"values[{i}][{key}]", value, NameRules.LabelValue(value))).OfType<string>()]);
+            return values;
+        }
+
+        private LabelSelectorToken Take()
+        {
+            var token = Next;
+            next++;
+            return token;
+        }
+
+        private static void Check(List<string> errors)
+        {
+            if (errors.Count > 0)
+                throw new FormatException(errors is [var only] ? only : $"[{string.Join(", ", errors)}]");
+        }
+
+        private static string? Invalid(string path, string value, IEnumerable<string> complaints) =>
+            string.Join("; ", complaints) is { Length: > 0 } complaint ? $"{path}: Invalid value: {GoText.Quote(value)}: {complaint}" : null;
+
+        private static FormatException Found(LabelSelectorToken token, string expected) => new($"found '{token.Text}'{expected}");
     }
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api.Patching;
 using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;
@@ -36,6 +37,10 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, string to
         catch (ApiFailure failure)
         {
             await RefuseAsync(http, failure.Status);
+        }
+        catch (PatchException misfit)
+        {
+            await RefuseAsync(http, ApiFailure.Of(misfit.Code, misfit.Reason, misfit.Message, new()).Status);
         }
         catch (BadHttpRequestException bad)
         {

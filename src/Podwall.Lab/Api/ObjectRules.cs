@@ -89,6 +89,16 @@ internal sealed class ObjectRules(TimeProvider time)
         return Ordered(tree);
     }
 
+    /// <summary>An object of the server's own making in the place of another: it keeps who it is.</summary>
+    public static JsonObject Renewed(StoredObject current, JsonObject tree)
+    {
+        var (before, metadata) = (MetadataOf(current.ToTree()), MetadataOf(tree));
+        foreach (var field in new[] { "uid", "resourceVersion", "generation", "creationTimestamp" })
+            if (before[field] is { } kept)
+                metadata[field] = kept.DeepClone();
+        return tree;
+    }
+
     public string Now() => time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public static JsonObject MetadataOf(JsonObject tree)

@@ -58,7 +58,7 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
     public async Task PatchAsync(HttpContext http, RequestTarget target)
     {
         var resource = target.Resource;
-        var type = Patch.TypeOf(RequestBody.TypeOf(http));
+        var type = TypeOf(http);
         var bytes = await RequestBody.BytesAsync(http);
         ObjectName name = new(target.ObjectNamespace, target.Name!);
         IEnumerable<string> warnings = [];
@@ -67,7 +67,7 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
             if (current is null)
                 throw ApiFailure.NotFound(resource, name.Name);
             var whole = RequestBody.Parse(ObjectWriter.Whole(resource.Type, current));
-            var patched = Patch.Apply(type, whole, bytes.Span);
+            var patched = (JsonObject)Patch.Apply(type, whole, bytes, resource.Type);
             if (ObjectRules.Name(patched) != name.Name)
                 throw ApiFailure.BadRequest($"the name of the object ({ObjectRules.Name(patched)}) does not match the name on the URL ({name.Name})");
             (var tree, warnings) = ObjectRules.Admit(resource, patched, null, ValidationOf(http));
@@ -76,6 +76,15 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
         Warn(http, warnings);
         await AnswerAsync(http, 200, resource, Finished(resource, stored));
     }
+
+    private static PatchType TypeOf(HttpContext http) => RequestBody.TypeOf(http) switch
+    {
+        PatchTypes.Json => PatchType.Json,
+        PatchTypes.Merge => PatchType.Merge,
+        PatchTypes.StrategicMerge => PatchType.StrategicMerge,
+        "application/apply-patch+yaml" => throw ApiFailure.Of(415, "UnsupportedMediaType", "server-side apply is not there yet; use client-side apply", new()),
+        _ => throw ApiFailure.Of(415, "UnsupportedMediaType", "415: Unsupported Media Type", new()),
+    };
 
     private StoredObject Write(ServedResource resource, ObjectName name, bool isDry, Rewrite rewrite)
     {

@@ -1,5 +1,6 @@
 using System.Text;
 using Podwall.Cli;
+using Podwall.Kubernetes.Access;
 
 namespace Podwall.Tests.Cli;
 
@@ -25,7 +26,7 @@ internal sealed record CliRun(int Code, string Out, string Error)
 
     public static async Task<int> Through(Stream stdin, Stream stdout, Stream stderr, bool colour, params string[] arguments)
     {
-        using var terminal = new Terminal(stdin, stdout, stderr) { IsColourful = colour, ShowsProgress = colour };
+        using var terminal = new Terminal(stdin, stdout, stderr) { IsColourful = colour, ShowsProgress = colour, Surroundings = Surroundings.Empty };
         return await PodwallCommand.RunAsync(arguments, terminal);
     }
 

@@ -199,7 +199,7 @@ new JsonObject
             323 => PatchAsync("p1", """{"metadata":{"annotations":{"n":"1"}}}"""),
             324 => PatchAsync("p2", """{"metadata":{"annotations":{"n":"1"}}}"""),
             326 => CreateAsync("f"),
-            327 => PatchAsync("f", """{"metadata":{"labels":{"x":"1"}}}"""),
+            327 => PatchAsync("f", """{"metadata":{"labels":{"q":"1"}}}"""),
             328 => DeleteAsync("f"),
             >= 332 and <= 481 => PatchAsync("p0", $$$$"""{"metadata":{"annotations":{"n":"{{{{version}}}}"}}}"""),
             _ => Task.Run(() => server.Store.Write(ResourceType.ConfigMaps, new("kube-system", "filler"), _ =>

@@ -1,122 +1,182 @@
-using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace Podwall.Lab.Api.Patching;
 
-/// <summary>RFC 6902, with pointers as in RFC 6901.</summary>
+/// <summary>RFC 6902, but that a field which an object lacks may be replaced, copied and tested as null, as the API server has it.</summary>
 internal static class JsonPatch
 {
-    // The API server's own limit.
     private const int MostOperations = 10_000;
 
-    public static JsonNode? Apply(JsonNode target, JsonArray patch)
+    // A hundred copies of an object into itself would be 2^100 of it.
+    private const long MostCopiedBytes = 3 * 1024 * 1024;
+
+    /// <summary>Changes the target; where the patch replaces the whole document, the result is another node.</summary>
+    public static JsonNode? Apply(JsonNode? target, JsonNode? patch)
     {
-        if (patch.Count > MostOperations)
-            throw ApiFailure.Of(413, "RequestEntityTooLarge", $"The allowed maximum operations in a JSON patch is {MostOperations}, got {patch.Count}");
-        JsonNode? document = target.DeepClone();
-        foreach (var operation in patch)
-            document = Apply(document, operation as JsonObject ?? throw Patch.Unreadable("an operation is no object"));
-        return document;
+        if (patch is not JsonArray list)
+            throw PatchException.Malformed("a JSON patch is an array of operations");
+        if (list.Count > MostOperations)
+            throw PatchException.TooLarge($"The allowed maximum operations in a JSON patch is {MostOperations}, got {list.Count}");
+        var operations = list.Select(Operation.Parse).ToList();
+        var document = new Document(target);
+        foreach (var operation in operations)
+            document.Apply(operation);
+        return document.Root;
     }
 
-    private static JsonNode? Apply(JsonNode? document, JsonObject operation)
+    private sealed record Operation(string Name, JsonPointer Path, JsonPointer From, JsonNode? Value)
     {
-        var path = Pointer(operation, "path");
-        switch (Text(operation, "op"))
+        private static readonly JsonPointer Nowhere = new([]);
+
+        public static Operation Parse(JsonNode? node)
         {
-            case "add":
-                return Add(document, path, Value(operation));
-            case "remove":
-                return Remove(document, path, out _);
-            case "replace":
-                Find(document, path);
-                return path.Length == 0 ? Value(operation) : Replace(document, path, Value(operation));
-            case "move":
-                var from = Pointer(operation, "from");
-                if (path.Length > from.Length && path.AsSpan().StartsWith(from))
-                    throw Patch.Misfit();
-                document = Remove(document, from, out var moved);
-                return Add(document, path, moved);
-            case "copy":
-                return Add(document, path, Find(document, Pointer(operation, "from"))?.DeepClone());
-            case "test":
-                return JsonNode.DeepEquals(Find(document, path), Value(operation)) ? document : throw Patch.Misfit();
-            case var unknown:
-                throw Patch.Unreadable($"Unexpected kind: {unknown}");
+            if (node is not JsonObject fields)
+                throw PatchException.Malformed("an operation of a JSON patch is an object");
+            var name = Text(fields, "op");
+            if (name is not ("add" or "remove" or "replace" or "move" or "copy" or "test"))
+                throw PatchException.Malformed($"'{name}' is no operation of a JSON patch");
+            if (name is "add" or "replace" or "test" && !fields.ContainsKey("value"))
+                throw PatchException.Malformed($"a JSON patch's '{name}' needs a value");
+            return new(name, JsonPointer.Parse(Text(fields, "path")), name is "move" or "copy" ? JsonPointer.Parse(Text(fields, "from")) : Nowhere, fields["value"]);
         }
+
+        private static string Text(JsonObject fields, string name) => fields[name] is JsonValue value && value.TryGetValue<string>(out var text)
+            ? text
+            : throw PatchException.Malformed($"an operation of a JSON patch needs '{name}', a string");
     }
 
-    private static JsonNode? Add(JsonNode? document, string[] path, JsonNode? value)
+    private sealed class Document(JsonNode? root)
     {
-        if (path.Length == 0)
-            return value;
-        switch (Find(document, path[..^1]))
+        private long copied;
+
+        public JsonNode? Root { get; private set; } = root;
+
+        public void Apply(Operation operation)
         {
-            case JsonObject parent:
-                parent[path[^1]] = value;
-                return document;
-            case JsonArray list when path[^1] == "-":
-                list.Add(value);
-                return document;
-            case JsonArray list:
-                list.Insert(Index(path[^1], list.Count), value);
-                return document;
-            default:
-                throw Patch.Misfit();
-        }
-    }
-
-    private static JsonNode? Replace(JsonNode? document, string[] path, JsonNode? value)
-    {
-        if (Find(document, path[..^1]) is JsonArray list)
-            list[Index(path[^1], list.Count - 1)] = value;
-        else
-            ((JsonObject)Find(document, path[..^1])!)[path[^1]] = value;
-        return document;
-    }
-
-    private static JsonNode? Remove(JsonNode? document, string[] path, out JsonNode? removed)
-    {
-        removed = Find(document, path);
-        if (path.Length == 0)
-            return null;
-        if (Find(document, path[..^1]) is JsonArray list)
-            list.RemoveAt(Index(path[^1], list.Count - 1));
-        else
-            ((JsonObject)Find(document, path[..^1])!).Remove(path[^1]);
-        return document;
-    }
-
-    private static JsonNode? Find(JsonNode? node, string[] path)
-    {
-        foreach (var part in path)
-            node = node switch
+            switch (operation.Name)
             {
-                JsonObject parent when parent.TryGetPropertyValue(part, out var child) => child,
-                JsonArray list => list[Index(part, list.Count - 1)],
-                _ => throw Patch.Misfit(),
-            };
-        return node;
+                case "add":
+                    Add(operation.Path, operation.Value?.DeepClone());
+                    break;
+                case "remove":
+                    Remove(operation.Path);
+                    break;
+                case "replace":
+                    Replace(operation.Path, operation.Value?.DeepClone());
+                    break;
+                case "move":
+                    Move(operation.From, operation.Path);
+                    break;
+                case "copy":
+                    Copy(operation.From, operation.Path);
+                    break;
+                default:
+                    Test(operation.Path, operation.Value);
+                    break;
+            }
+        }
+
+        private void Add(JsonPointer path, JsonNode? value)
+        {
+            CheckDepth(path, value);
+            if (path.IsRoot)
+                Root = value;
+            else
+                switch (Find(path.Parent))
+                {
+                    case JsonObject fields:
+                        fields[path.Last] = value;
+                        break;
+                    case JsonArray items when JsonPointer.PlaceIn(items, path.Last) is { } index:
+                        items.Insert(index, value);
+                        break;
+                    default:
+                        throw PatchException.Rejected();
+                }
+        }
+
+        private void Replace(JsonPointer path, JsonNode? value)
+        {
+            CheckDepth(path, value);
+            if (path.IsRoot)
+                Root = value;
+            else
+                switch (Find(path.Parent))
+                {
+                    case JsonObject fields:
+                        fields[path.Last] = value;
+                        break;
+                    case JsonArray items when JsonPointer.IndexIn(items, path.Last) is { } index:
+                        items[index] = value;
+                        break;
+                    default:
+                        throw PatchException.Rejected();
+                }
+        }
+
+        private void Remove(JsonPointer path)
+        {
+            // What is left of an object that is gone is no object.
+            if (path.IsRoot)
+                throw PatchException.Rejected();
+            switch (Find(path.Parent))
+            {
+                case JsonObject fields when fields.Remove(path.Last):
+                    break;
+                case JsonArray items when JsonPointer.IndexIn(items, path.Last) is { } index:
+                    items.RemoveAt(index);
+                    break;
+                default:
+                    throw PatchException.Rejected();
+            }
+        }
+
+        private void Move(JsonPointer from, JsonPointer path)
+        {
+            var moved = Find(from);
+            if (from.IsProperPrefixOf(path))
+                throw PatchException.Rejected();
+            if (from.Segments.AsSpan().SequenceEqual(path.Segments))
+                return;
+            Remove(from);
+            Add(path, moved);
+        }
+
+        private void Copy(JsonPointer from, JsonPointer path)
+        {
+            var value = FindOrNull(from);
+            copied += value is null ? 0 : Encoding.UTF8.GetByteCount(value.ToJsonString());
+            if (copied > MostCopiedBytes)
+                throw PatchException.Rejected();
+            Add(path, value?.DeepClone());
+        }
+
+        private void Test(JsonPointer path, JsonNode? expected)
+        {
+            if (!JsonNode.DeepEquals(FindOrNull(path), expected))
+                throw PatchException.Rejected();
+        }
+
+        // For "replace", "copy" and "test" the API server takes a missing field of an object for null; the RFC would have it fail.
+        private JsonNode? FindOrNull(JsonPointer path) =>
+            path.TryFind(Root, out var found) ? found
+            : path.Parent.TryFind(Root, out var parent) && parent is JsonObject ? null
+            : throw PatchException.Rejected();
+
+        private JsonNode? Find(JsonPointer path) => path.TryFind(Root, out var found) ? found : throw PatchException.Rejected();
+
+        private static void CheckDepth(JsonPointer path, JsonNode? value)
+        {
+            if (IsDeeper(value, Patch.DeepestNesting - path.Segments.Length))
+                throw PatchException.Unfit($"the patched object is nested deeper than {Patch.DeepestNesting} levels");
+        }
+
+        private static bool IsDeeper(JsonNode? node, int levels) => node switch
+        {
+            JsonObject fields => levels <= 0 || fields.Any(f => IsDeeper(f.Value, levels - 1)),
+            JsonArray items => levels <= 0 || items.Any(i => IsDeeper(i, levels - 1)),
+            _ => false,
+        };
     }
-
-    private static int Index(string part, int last) =>
-        (part is "0" || (part.Length > 0 && part[0] is >= '1' and <= '9')) && int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index) && index <= last
-            ? index
-            : throw Patch.Misfit();
-
-    private static JsonNode? Value(JsonObject operation) =>
-        operation.TryGetPropertyValue("value", out var value) ? value?.DeepClone() : throw Patch.Unreadable("an operation lacks its value");
-
-    private static string[] Pointer(JsonObject operation, string field)
-    {
-        var text = Text(operation, field);
-        if (text.Length == 0)
-            return [];
-        if (text[0] != '/')
-            throw Patch.Misfit();
-        return [.. text[1..].Split('/').Select(p => p.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal))];
-    }
-
-    private static string Text(JsonObject operation, string field) =>
-        operation[field] is JsonValue value && value.TryGetValue<string>(out var text) ? text : throw Patch.Unreadable($"an operation lacks its {field}");
 }

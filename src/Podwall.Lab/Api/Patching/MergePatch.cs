@@ -2,27 +2,22 @@ using System.Text.Json.Nodes;
 
 namespace Podwall.Lab.Api.Patching;
 
-/// <summary>RFC 7396.</summary>
+/// <summary>RFC 7396: objects are merged, null removes, everything else replaces.</summary>
 internal static class MergePatch
 {
-    /// <param name="target">Is changed, or replaced by what is returned.</param>
-    public static JsonNode Apply(JsonNode? target, JsonObject patch)
+    /// <summary>Changes the target; the result is the target itself where both are objects.</summary>
+    public static JsonNode? Apply(JsonNode? target, JsonNode? patch)
     {
-        var merged = target as JsonObject ?? [];
-        foreach (var (key, value) in patch)
-        {
+        if (patch is not JsonObject changes)
+            return patch?.DeepClone();
+        var fields = target as JsonObject ?? [];
+        foreach (var (name, value) in changes)
             if (value is null)
-                merged.Remove(key);
-            else if (value is JsonObject inner)
-            {
-                var old = merged[key];
-                merged.Remove(key);
-                merged[key] = Apply(old, inner);
-            }
+                fields.Remove(name);
+            else if (value is JsonObject inner && fields[name] is JsonObject current)
+                Apply(current, inner);
             else
-                merged[key] = value.DeepClone();
-        }
-
-        return merged;
+                fields[name] = Apply(null, value);
+        return fields;
     }
 }

@@ -4,53 +4,65 @@ using Podwall.Kubernetes.Client;
 
 namespace Podwall.Lab.Api.Patching;
 
-internal enum PatchType
+/// <summary>Applies the body of a PATCH to an object, as the API server does.</summary>
+public static class Patch
 {
-    Json,
-    Merge,
-    StrategicMerge,
-}
+    /// <summary>How deep a patch and its result may be nested.</summary>
+    internal const int DeepestNesting = 100;
 
-/// <summary>Changes a tree as a PATCH says; the tree that is given stays as it was.</summary>
-internal static class Patch
-{
-    private static readonly JsonDocumentOptions Limits = new() { MaxDepth = 100, AllowDuplicateProperties = true };
-
-    public static PatchType TypeOf(string? contentType) => contentType switch
+    /// <summary>The patched copy of <paramref name="target"/>, always an object; nothing of it is shared with the target.</summary>
+    /// <exception cref="PatchException">The patch is malformed or does not fit the target.</exception>
+    public static JsonNode Apply(PatchType type, JsonNode target, ReadOnlyMemory<byte> patch, ResourceType resource)
     {
-        PatchTypes.Json => PatchType.Json,
-        PatchTypes.Merge => PatchType.Merge,
-        PatchTypes.StrategicMerge => PatchType.StrategicMerge,
-        "application/apply-patch+yaml" or "application/apply-patch+cbor" => throw ApiFailure.Of(415, "UnsupportedMediaType", "server-side apply is not there yet; use client-side apply", new()),
-        _ => throw ApiFailure.Of(415, "UnsupportedMediaType", "415: Unsupported Media Type", new()),
-    };
-
-    /// <exception cref="ApiFailure">The patch cannot be read, or does not fit the object.</exception>
-    public static JsonObject Apply(PatchType type, JsonObject target, ReadOnlySpan<byte> patch)
-    {
-        var parsed = Parse(patch);
-        var changed = type switch
+        var document = Parse(patch);
+        var copy = target.DeepClone();
+        var result = type switch
         {
-            PatchType.Json => JsonPatch.Apply(target, parsed as JsonArray ?? throw Unreadable("json: cannot unmarshal object into Go value of type jsonpatch.Patch")),
-            PatchType.Merge => MergePatch.Apply(target.DeepClone(), parsed as JsonObject ?? throw Unreadable("Invalid JSON Patch")),
-            _ => StrategicMergePatch.Apply((JsonObject)target.DeepClone(), parsed as JsonObject ?? throw Unreadable("Invalid JSON Patch"), ""),
+            PatchType.Json => JsonPatch.Apply(copy, document),
+            PatchType.Merge => MergePatch.Apply(copy, document as JsonObject ?? throw PatchException.Malformed("Invalid JSON Patch")),
+            PatchType.StrategicMerge => StrategicPatch.Apply(
+                copy as JsonObject ?? throw PatchException.Rejected(),
+                document as JsonObject ?? throw PatchException.Malformed("Invalid JSON document"),
+                MergeShape.Of(resource)),
+            _ => throw new ArgumentOutOfRangeException(nameof(type), type, null),
         };
-        return changed as JsonObject ?? throw Misfit();
+        return result as JsonObject ?? throw PatchException.Rejected();
     }
 
-    public static ApiFailure Misfit() => ApiFailure.Of(422, "Invalid", "the server rejected our request due to an error in our request", new());
-
-    public static ApiFailure Unreadable(string why) => ApiFailure.BadRequest($"error decoding patch: {why}");
-
-    private static JsonNode? Parse(ReadOnlySpan<byte> patch)
+    internal static JsonNode? Parse(ReadOnlyMemory<byte> text)
     {
         try
         {
-            return JsonNode.Parse(patch, documentOptions: Limits);
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = DeepestNesting });
+            return ToNode(document.RootElement);
         }
-        catch (JsonException broken)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            throw Unreadable(broken.Message.Split(" LineNumber:")[0]);
+            throw PatchException.Malformed($"error decoding patch: {e.Message}");
+        }
+    }
+
+    // Not JsonNode.Parse: of a name that stands twice the last holds here, and text that is no Unicode fails here and not when it is written.
+    private static JsonNode? ToNode(JsonElement element)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                var fields = new JsonObject();
+                foreach (var field in element.EnumerateObject())
+                    fields[field.Name] = ToNode(field.Value);
+                return fields;
+            case JsonValueKind.Array:
+                var items = new JsonArray();
+                foreach (var item in element.EnumerateArray())
+                    items.Add(ToNode(item));
+                return items;
+            case JsonValueKind.String:
+                return JsonValue.Create(element.GetString());
+            case JsonValueKind.Null:
+                return null;
+            default:
+                return JsonValue.Create(element.Clone());
         }
     }
 }

@@ -1,6 +1,6 @@
 using Podwall.Policy;
 
-namespace Podwall.Benchmarks.Workloads;
+namespace Podwall.Lab.Workloads;
 
 /// <summary>W-RH: few pods, but rules with many ports, ranges, selectors and blocks, in both directions.</summary>
 public sealed class RichRules(Random random)
@@ -12,7 +12,7 @@ public sealed class RichRules(Random random)
 
     public Snapshot Build(int namespaces, int podsEach, int policiesEach)
     {
-        var placement = new Placement(namespaces * podsEach, podsPerNode: 100);
+        var placement = new Placement(Placement.NodesFor(namespaces * podsEach, podsPerNode: 100));
         return new(
             [
                 .. Enumerable.Range(0, namespaces).Select(n => $"ns-{n:d5}").Select(name => new NamespaceBlock(

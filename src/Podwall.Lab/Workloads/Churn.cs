@@ -1,6 +1,6 @@
 using Podwall.Policy;
 
-namespace Podwall.Benchmarks.Workloads;
+namespace Podwall.Lab.Workloads;
 
 /// <summary>The edits of a busy cluster. Each replaces one block; the seed says which, and nothing is remembered.</summary>
 public static class Churn

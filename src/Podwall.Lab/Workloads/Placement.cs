@@ -1,12 +1,16 @@
 using Podwall.Policy;
 
-namespace Podwall.Benchmarks.Workloads;
+namespace Podwall.Lab.Workloads;
 
 /// <summary>Deals pods out to nodes in turn, so that a namespace is spread, and gives each an address of its node's own /24.</summary>
-public sealed class Placement(int pods, int podsPerNode)
+public sealed class Placement(int nodes)
 {
-    private readonly int nodes = Math.Max(1, pods / podsPerNode);
+    /// <summary>As many addresses as a node's /24 has for pods.</summary>
+    public const int MostPodsPerNode = 250;
+
     private int dealt;
+
+    public static int NodesFor(int pods, int podsPerNode) => Math.Max(1, pods / podsPerNode);
 
     public static string NodeName(int node) => $"node-{node}";
 

@@ -1,6 +1,6 @@
 using Podwall.Policy;
 
-namespace Podwall.Benchmarks.Workloads;
+namespace Podwall.Lab.Workloads;
 
 /// <summary>
 /// A Deployment or StatefulSet that stamps out pods with the labels that real ones carry: most say nothing to any policy,

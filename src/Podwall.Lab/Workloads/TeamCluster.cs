@@ -1,12 +1,12 @@
 using Podwall.Policy;
 
-namespace Podwall.Benchmarks.Workloads;
+namespace Podwall.Lab.Workloads;
 
 /// <summary>
 /// The family of W: teams of namespaces, five apps in each, ingress policies app by app, and in a fifth of the namespaces
 /// no egress but DNS. The blocks lie outside the cluster's own networks.
 /// </summary>
-public sealed record TeamCluster(Random Random, int Namespaces, int PodsEach, int PoliciesEach)
+public sealed record TeamCluster(Random Random, int Namespaces, int Pods, int AppPolicies)
 {
     public const int Apps = 5;
     public const int Teams = 50;
@@ -14,9 +14,16 @@ public sealed record TeamCluster(Random Random, int Namespaces, int PodsEach, in
 
     private const string DnsNamespace = "kube-system";
 
+    /// <summary>Namespaces with no egress but DNS; each has two policies more.</summary>
+    public int LockedNamespaces { get; init; } = MostLocked(Namespaces);
+
+    public int Nodes { get; init; } = Placement.NodesFor(Pods, podsPerNode: 100);
+
+    public static int MostLocked(int namespaces) => (namespaces + 1) / 5;
+
     public Snapshot Build()
     {
-        var placement = new Placement(Namespaces * PodsEach, podsPerNode: 100);
+        var placement = new Placement(Nodes);
         return new([.. Enumerable.Range(0, Namespaces).Select(n => Namespace(n, placement))], placement.Nodes());
     }
 
@@ -24,12 +31,14 @@ public sealed record TeamCluster(Random Random, int Namespaces, int PodsEach, in
     {
         var name = number == 0 ? DnsNamespace : $"ns-{number:d5}";
         var templates = Enumerable.Range(0, Apps).Select(a => Template(name, a)).ToArray();
-        var pods = Enumerable.Range(0, PodsEach).Select(p => templates[p % Apps].Stamp(p / Apps, placement.Next())).ToArray();
-        var policies = Enumerable.Range(0, PoliciesEach).Select(p => AppPolicy(name, p)).ToList();
-        if (number % 5 == 3)
+        var pods = Enumerable.Range(0, Share(Pods, number)).Select(p => templates[p % Apps].Stamp(p / Apps, placement.Next())).ToArray();
+        var policies = Enumerable.Range(0, Share(AppPolicies, number)).Select(p => AppPolicy(name, p)).ToList();
+        if (number % 5 == 3 && number / 5 < LockedNamespaces)
             policies.AddRange([DenyEgress(name), AllowDns(name)]);
         return new(name, Labels.Of(("team", $"team-{number % Teams}"), ("env", number % 3 == 0 ? "prod" : "dev")), pods, policies);
     }
+
+    private int Share(int whole, int number) => (int)((long)whole * (number + 1) / Namespaces - (long)whole * number / Namespaces);
 
     // The last app keeps its state on disk; the first app of the system namespace answers for DNS.
     private PodTemplate Template(string ns, int app) => ns == DnsNamespace && app == 0
@@ -37,7 +46,7 @@ public sealed record TeamCluster(Random Random, int Namespaces, int PodsEach, in
         : new(Random, ns, AppName(app), isStateful: app == Apps - 1, ("app", AppName(app)));
 
     private NetworkPolicy AppPolicy(string ns, int number) => new(
-        new(ns, $"allow-{AppName(number)}"), App(number),
+        new(ns, $"allow-{AppName(number)}"), App(number % Apps),
         Ingress:
         [
             new([new Peer.PodsHere(AnyApp())], [AnyPort()]),

@@ -1,6 +1,6 @@
 using Podwall.Policy;
 
-namespace Podwall.Benchmarks.Workloads;
+namespace Podwall.Lab.Workloads;
 
 /// <summary>Clusters that stretch one thing only: policies per pod, label keys, label sets, or address blocks.</summary>
 public static class SpecialClusters
@@ -9,7 +9,7 @@ public static class SpecialClusters
     public static Snapshot OneNamespace(Random random, int pods, int policies)
     {
         const int Apps = 100;
-        var placement = new Placement(pods, podsPerNode: 100);
+        var placement = new Placement(Placement.NodesFor(pods, podsPerNode: 100));
         var templates = Enumerable.Range(0, Apps).Select(a => new PodTemplate(random, "one", $"app-{a}", isStateful: false, ("app", $"app-{a}"))).ToArray();
         var rules = Enumerable.Range(0, policies).Select(_ => new Rule(
             [new Peer.PodsHere(Selector.Of(("app", $"app-{random.Next(Apps)}")))], [Tcp(TeamCluster.Ports[random.Next(TeamCluster.Ports.Count)])]));
@@ -27,7 +27,7 @@ public static class SpecialClusters
     public static Snapshot ExistsRules(Random random, int namespaces, int podsEach, int policiesEach)
     {
         const int Features = 100;
-        var placement = new Placement(namespaces * podsEach, podsPerNode: 200);
+        var placement = new Placement(Placement.NodesFor(namespaces * podsEach, podsPerNode: 200));
         return new([.. Enumerable.Range(0, namespaces).Select(n => Block($"ns-{n:d5}"))], placement.Nodes());
 
         NamespaceBlock Block(string name)
@@ -48,7 +48,7 @@ public static class SpecialClusters
     /// <summary>W-MESH: no two pods share their labels.</summary>
     public static Snapshot Mesh(int pods)
     {
-        var placement = new Placement(pods, podsPerNode: 100);
+        var placement = new Placement(Placement.NodesFor(pods, podsPerNode: 100));
         var everybody = new NetworkPolicy(new("mesh", "all-to-all"), Selector.Everything, [new([new Peer.PodsHere(Selector.Everything)], [])], [new([new Peer.PodsHere(Selector.Everything)], [])]);
         return new(
             [
@@ -64,7 +64,7 @@ public static class SpecialClusters
     public static Snapshot Blocks(Random random, int blocks, int exceptions)
     {
         const int Pods = 100;
-        var placement = new Placement(Pods, podsPerNode: 100);
+        var placement = new Placement(Placement.NodesFor(Pods, podsPerNode: 100));
         var template = new PodTemplate(random, "cidr", "app-0", isStateful: false, ("app", "app-0"));
         var peers = Enumerable.Range(0, blocks).Select(b =>
         {

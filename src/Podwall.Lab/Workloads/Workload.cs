@@ -1,6 +1,6 @@
 using Podwall.Policy;
 
-namespace Podwall.Benchmarks.Workloads;
+namespace Podwall.Lab.Workloads;
 
 /// <summary>A cluster of the standard list, and the node whose pods count as local.</summary>
 public sealed record Workload(string Name, Snapshot Snapshot, string LocalNode)
@@ -12,10 +12,10 @@ public sealed record Workload(string Name, Snapshot Snapshot, string LocalNode)
 
     private static Snapshot Build(string name, Random random) => name switch
     {
-        "W-S" => new TeamCluster(random, Namespaces: 50, PodsEach: 20, PoliciesEach: 4).Build(),
-        "W" => new TeamCluster(random, Namespaces: 500, PodsEach: 20, PoliciesEach: 4).Build(),
-        "W-L" => new TeamCluster(random, Namespaces: 5_000, PodsEach: 20, PoliciesEach: 4).Build(),
-        "W-XL" => new TeamCluster(random, Namespaces: 25_000, PodsEach: 4, PoliciesEach: 3).Build(),
+        "W-S" => new TeamCluster(random, Namespaces: 50, Pods: 1_000, AppPolicies: 200).Build(),
+        "W" => new TeamCluster(random, Namespaces: 500, Pods: 10_000, AppPolicies: 2_000).Build(),
+        "W-L" => new TeamCluster(random, Namespaces: 5_000, Pods: 100_000, AppPolicies: 20_000).Build(),
+        "W-XL" => new TeamCluster(random, Namespaces: 25_000, Pods: 100_000, AppPolicies: 75_000).Build(),
         "W-1" => SpecialClusters.OneNamespace(random, pods: 10_000, policies: 10_000),
         "W-CAL" => SpecialClusters.ExistsRules(random, namespaces: 250, podsEach: 1_000, policiesEach: 40),
         "W-RH" => new RichRules(random).Build(namespaces: 240, podsEach: 10, policiesEach: 20),
