@@ -49,7 +49,7 @@ internal sealed class Input
             command.Options.Add(option);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(files) is { Length: > 0 } && (result.GetValue(context) ?? result.GetValue(kubeconfig)) is not null)
+            if (result.GetResult(files) is { Tokens.Count: > 0 } && (result.GetResult(context) is not null || result.GetResult(kubeconfig) is not null))
                 result.AddError("-f reads manifests, --context and --kubeconfig a live cluster; give one or the other.");
         });
     }

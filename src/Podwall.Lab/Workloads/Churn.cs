@@ -21,12 +21,17 @@ public static class Churn
     public static Snapshot AddPod(Snapshot snapshot, Random random, int number)
     {
         var block = Pick(snapshot, random);
-        var template = new PodTemplate(random, block.Name, "rollout", isStateful: false,
+        return snapshot.With(block.With(pods: block.Pods.Append(NewPod(block.Name, snapshot.Nodes, random, number))));
+    }
+
+    /// <summary>A pod with fifteen labels, of a Deployment that rolls out; the number tells it from all others.</summary>
+    public static Pod NewPod(string ns, ValueList<Node> nodes, Random random, int number)
+    {
+        var template = new PodTemplate(random, ns, "rollout", isStateful: false,
             [("app", $"app-{random.Next(TeamCluster.Apps)}"), .. Enumerable.Range(0, 8).Select(l => ($"example.com/label-{l}", $"value-{random.Next(100)}"))]);
         // No placement deals addresses of 10.200.0.0/13, so that no two pods contend.
         var address = Address.Parse($"10.{200 + (number >> 16) % 8}.{(number >> 8) & 255}.{number & 255}");
-        var pod = template.Stamp(number, (snapshot.Nodes[random.Next(snapshot.Nodes.Count)].Name, address));
-        return snapshot.With(block.With(pods: block.Pods.Append(pod)));
+        return template.Stamp(number, (nodes[random.Next(nodes.Count)].Name, address));
     }
 
     public static Snapshot DeletePod(Snapshot snapshot, Random random)
@@ -83,7 +88,8 @@ public static class Churn
         return snapshot;
     }
 
-    private static ValueList<Rule>? Ported(ValueList<Rule>? rules, ushort port) => rules is { Count: > 0 } some
+    /// <summary>The same rules, the first with another port.</summary>
+    internal static ValueList<Rule>? Ported(ValueList<Rule>? rules, ushort port) => rules is { Count: > 0 } some
         ? [some[0] with { Ports = [new PortMatch.Numbered(Protocol.Tcp, new(port, port))] }, .. some.AsSpan()[1..]]
         : rules;
 

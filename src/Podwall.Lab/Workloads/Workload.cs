@@ -10,6 +10,15 @@ public sealed record Workload(string Name, Snapshot Snapshot, string LocalNode)
     /// <summary>The workload of a name: the same seed gives the same cluster, on every machine.</summary>
     public static Workload Of(string name, int seed = 1) => new(name, Build(name, new Random(seed)), Placement.NodeName(0));
 
+    /// <summary>A cluster like W of another size; one of W's own size is W.</summary>
+    public static Workload Of(ClusterSize size, int seed = 1)
+    {
+        // In W a policy in eleven belongs to the lock-down of a namespace, two in each.
+        var locked = Math.Min(TeamCluster.MostLocked(size.Namespaces), size.Policies / 22);
+        var cluster = new TeamCluster(new Random(seed), size.Namespaces, size.Pods, size.Policies - 2 * locked) { LockedNamespaces = locked, Nodes = size.Nodes };
+        return new("custom", cluster.Build(), Placement.NodeName(0));
+    }
+
     private static Snapshot Build(string name, Random random) => name switch
     {
         "W-S" => new TeamCluster(random, Namespaces: 50, Pods: 1_000, AppPolicies: 200).Build(),

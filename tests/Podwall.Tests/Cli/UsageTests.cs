@@ -26,7 +26,12 @@ public sealed partial class UsageTests
     [InlineData("check -f k8s/labs/security --from dev/shell --to prod/web:80/xyz", "xyz")]
     [InlineData("check -f k8s/labs/security --from dev/shell --to prod/web:nope", "nope")]
     [InlineData("check -f k8s/reference/service-port --from apps/client --to apps/service/api:81", "81")]
-    [InlineData("check --from dev/shell --to prod/web:80", "-f PATH")]
+    [InlineData("matrix -f k8s/labs/security --context prod", "one or the other")]
+    [InlineData("lab simulate --pods 1000 --nodes 1 --write-kubeconfig x", "--nodes 4")]
+    [InlineData("lab simulate --churn often --write-kubeconfig x", "100/s")]
+    [InlineData("lab api --port 70000 --write-kubeconfig x", "--port")]
+    [InlineData("lab api", "--write-kubeconfig")]
+    [InlineData("lab api --write-kubeconfig README.md", "would be lost")]
     [InlineData("matrix -f k8s/labs/security --by class -o json", "--by class")]
     [InlineData("matrix -f k8s/lab", "Did you mean k8s/labs?")]
     [InlineData("matrix -f k8s/**/nothing-*.yaml", "no file matches")]
@@ -64,7 +69,7 @@ public sealed partial class UsageTests
             Assert.Contains("--help", options);
             string[] expected = command switch
             {
-                "completion" => [],
+                "completion" or "lab" => [],
                 "validate" => ["--filename", "--output"],
                 _ => ["--filename", "--lenient", "--output"],
             };

@@ -10,19 +10,19 @@ internal static class PodBulk
 
     public static ReadOnlySpan<byte> Volumes =>
         """
-        [{"name":"config","configMap":{"name":"service-config","defaultMode":420}},{"name":"tmp","emptyDir":{}},{"name":"kube-api-access","projected":{"sources":[{"serviceAccountToken":{"expirationSeconds":3607,"path":"token"}},{"configMap":{"name":"kube-root-ca.crt","items":[{"key":"ca.crt","path":"ca.crt"}]}}],"defaultMode":420}}]
+        [{"name":"config","configMap":{"name":"service-config","defaultMode":420}},{"name":"kube-api-access","projected":{"sources":[{"serviceAccountToken":{"expirationSeconds":3607,"path":"token"}},{"configMap":{"name":"kube-root-ca.crt","items":[{"key":"ca.crt","path":"ca.crt"}]}}],"defaultMode":420}}]
         """u8;
 
     public static ReadOnlySpan<byte> Environment =>
         """
-        [{"name":"POD_NAME","valueFrom":{"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.name"}}},{"name":"LOG_LEVEL","value":"info"},{"name":"DATABASE_URL","valueFrom":{"secretKeyRef":{"name":"database","key":"url"}}}]
+        [{"name":"POD_NAME","valueFrom":{"fieldRef":{"apiVersion":"v1","fieldPath":"metadata.name"}}},{"name":"LOG_LEVEL","value":"info"}]
         """u8;
 
     public static ReadOnlySpan<byte> Resources => """{"limits":{"memory":"512Mi"},"requests":{"cpu":"100m","memory":"256Mi"}}"""u8;
 
     public static ReadOnlySpan<byte> Mounts =>
         """
-        [{"name":"config","readOnly":true,"mountPath":"/etc/service"},{"name":"tmp","mountPath":"/tmp"},{"name":"kube-api-access","readOnly":true,"mountPath":"/var/run/secrets/kubernetes.io/serviceaccount"}]
+        [{"name":"config","readOnly":true,"mountPath":"/etc/service"},{"name":"kube-api-access","readOnly":true,"mountPath":"/var/run/secrets/kubernetes.io/serviceaccount"}]
         """u8;
 
     public static ReadOnlySpan<byte> Probe =>
@@ -35,7 +35,7 @@ internal static class PodBulk
 
     public static ReadOnlySpan<byte> Conditions =>
         """
-        [{"type":"PodReadyToStartContainers","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"},{"type":"Initialized","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"},{"type":"Ready","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"},{"type":"ContainersReady","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"},{"type":"PodScheduled","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"}]
+        [{"type":"Initialized","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"},{"type":"Ready","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"},{"type":"ContainersReady","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"},{"type":"PodScheduled","status":"True","lastTransitionTime":"2026-01-01T00:00:00Z"}]
         """u8;
 
     public static ReadOnlySpan<byte> ContainerStatuses =>

@@ -113,7 +113,6 @@ internal static class PodWire
         json.WriteRaw("env"u8, PodBulk.Environment);
         json.WriteRaw("resources"u8, PodBulk.Resources);
         json.WriteRaw("volumeMounts"u8, PodBulk.Mounts);
-        json.WriteRaw("livenessProbe"u8, PodBulk.Probe);
         json.WriteRaw("readinessProbe"u8, PodBulk.Probe);
         json.WriteString("terminationMessagePath"u8, "/dev/termination-log"u8);
         json.WriteString("terminationMessagePolicy"u8, "File"u8);

@@ -58,7 +58,7 @@ public sealed class ClusterFollowerTests
     [Fact]
     public async Task Without_a_server_the_deadline_gives_what_is_known()
     {
-        using ApiClient client = new(new(new("http://127.0.0.1:1/")) { Origin = "the test" });
+        using ApiClient client = new(new(new("http://localhost/")) { Origin = "the test", UnixSocket = "/no/such/socket" });
         using CancellationTokenSource limit = new(Patience);
         await using var revisions = new ClusterFollower(client, Impatient with { SyncDeadline = TimeSpan.FromMilliseconds(200) }).FollowAsync(limit.Token).GetAsyncEnumerator(limit.Token);
         Assert.True(await revisions.MoveNextAsync());
