@@ -18,6 +18,7 @@ var settings = new Settings
 };
 var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringComparer.OrdinalIgnoreCase)
 {
+    ["B0"] = ("the API server and the client", r => B0.RunAsync(r, WorkloadsOr("W", "W-L", "W-CAL")).GetAwaiter().GetResult()),
     ["B5"] = ("full connectivity", r => B5.Run(settings, r, WorkloadsOr("W-S", "W", "W-L", "W-RH", "W-1"))),
     ["B5b"] = ("verdicts, edits and differences", r => B5b.Run(settings, r, WorkloadsOr("W-S", "W", "W-L"))),
 };

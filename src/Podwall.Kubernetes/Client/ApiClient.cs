@@ -145,7 +145,8 @@ public sealed class ApiClient : IDisposable
         if (IsApi(response) && code is 401 or 403 or 429 or >= 500)
             return ApiException.FromStatus(Access, new ApiStatus { Code = code, Message = response.ReasonPhrase }, RetryAfter(response));
         return new(ApiFault.NotAnApiServer, Access, $"{Access.Server.Authority} answered {code} with {response.Content.Headers.ContentType?.MediaType ?? "no content type"}, which no API server does",
-            "Check the server's address; a proxy or login page may stand before it.") { StatusCode = code, RetryAfter = RetryAfter(response) };
+            "Check the server's address; a proxy or login page may stand before it.")
+        { StatusCode = code, RetryAfter = RetryAfter(response) };
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch

@@ -90,7 +90,7 @@ internal sealed class DeleteHandler(ObjectStore store, TimeProvider time)
         var tree = item.ToTree();
         var metadata = ObjectRules.MetadataOf(tree);
         metadata["deletionTimestamp"] = rules.Now();
-        if (tree["status"]?["phase"] is not null && metadata["labels"]?[Policy.NamespaceBlock.NameLabel] is not null)
+        if (item.Name.Namespace.Length == 0 && tree["status"] is JsonObject { } status && status["phase"] is not null)
             tree["status"] = new JsonObject { ["phase"] = "Terminating" };
         return StoredObject.Of(item.Name, item.Version, ObjectRules.Ordered(tree));
     }

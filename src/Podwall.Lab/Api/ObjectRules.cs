@@ -110,7 +110,10 @@ internal sealed class ObjectRules(TimeProvider time)
 
     public static string? TextOf(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 
-    public static string Name(JsonObject tree) => TextOf(tree["metadata"]?["name"]) ?? "";
+    /// <summary>A text of the metadata; null where there is none, whatever stands in its place.</summary>
+    public static string? MetadataText(JsonObject tree, string field) => TextOf((tree["metadata"] as JsonObject)?[field]);
+
+    public static string Name(JsonObject tree) => MetadataText(tree, "name") ?? "";
 
     public static ObjectMeta Decode(ResourceType type, JsonObject tree)
     {

@@ -24,7 +24,7 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
         CheckNamespace(target, tree);
         Warn(http, warnings);
         var isDry = IsDry(http);
-        if (!isDry && ObjectRules.TextOf(tree["metadata"]?["resourceVersion"]) is { Length: > 0 })
+        if (!isDry && ObjectRules.MetadataText(tree, "resourceVersion") is { Length: > 0 })
             throw ApiFailure.Of(500, null, "resourceVersion should not be set on objects to be created");
         var stored = Write(resource, name, isDry, current =>
         {
@@ -117,7 +117,7 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
 
     private static void CheckNamespace(RequestTarget target, JsonObject tree)
     {
-        if (target.Resource.Type.IsNamespaced && ObjectRules.TextOf(tree["metadata"]?["namespace"]) is { Length: > 0 } written && written != target.Namespace)
+        if (target.Resource.Type.IsNamespaced && ObjectRules.MetadataText(tree, "namespace") is { Length: > 0 } written && written != target.Namespace)
             throw ApiFailure.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
     }
 

@@ -162,10 +162,10 @@ public sealed class RecordedFactsTests
 
         private static string Policy(string name, string type, string version) =>
 new JsonObject
-            {
-                ["metadata"] = version.Length > 0 ? new JsonObject { ["name"] = name, ["resourceVersion"] = version } : new JsonObject { ["name"] = name },
-                ["spec"] = new JsonObject { ["podSelector"] = new JsonObject(), ["policyTypes"] = new JsonArray(type) },
-            }.ToJsonString();
+{
+    ["metadata"] = version.Length > 0 ? new JsonObject { ["name"] = name, ["resourceVersion"] = version } : new JsonObject { ["name"] = name },
+    ["spec"] = new JsonObject { ["podSelector"] = new JsonObject(), ["policyTypes"] = new JsonArray(type) },
+}.ToJsonString();
 
         /// <summary>Makes what was made while the facts were recorded, up to a version; what was made of other kinds is a filler.</summary>
         private async Task AdvanceAsync(ulong target)
