@@ -7,6 +7,8 @@ namespace Podwall.Lab.Api;
 /// <summary>Answers watches: what is there, then what changes, until the timeout or until history was forgotten.</summary>
 internal sealed class WatchHandler(ObjectStore store, TimeProvider time, CancellationToken stopping)
 {
+    private const int FlushEvery = 64 * 1024;
+
     private static readonly TimeSpan BookmarkInterval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan BeforeTheEnd = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(30);
@@ -22,8 +24,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
         await http.Response.StartAsync(http.RequestAborted);
         try
         {
-            var next = Begin(target, options, from, events, body);
-            await body.FlushAsync(end.Token);
+            var next = await BeginAsync(target, options, from, events, body, end.Token);
             await FollowAsync(target, options, from, next, events, body, end.Token);
         }
         catch (ForgottenException forgotten)
@@ -38,7 +39,7 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
     }
 
     // What is there already, and the number of the event with which to go on.
-    private long Begin(RequestTarget target, ListOptions options, ulong from, WatchEvents events, IBufferWriter<byte> body)
+    private async Task<long> BeginAsync(RequestTarget target, ListOptions options, ulong from, WatchEvents events, System.IO.Pipelines.PipeWriter body, CancellationToken end)
     {
         var type = target.Resource.Type;
         var view = store.View(type);
@@ -46,9 +47,16 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
         if (!wantsInitial)
             return from > view.Version || from == 0 ? view.NextEvent : store.EventAfter(type, from);
         foreach (var item in view.From(target.Namespace).Where(options.Selects))
+        {
             body.Write(events.Change("ADDED", item.Json));
+            // What is not sent is held, and a cluster is large.
+            if (body.UnflushedBytes > FlushEvery)
+                await body.FlushAsync(end);
+        }
+
         if (options is { SendsInitialEvents: true, AllowsBookmarks: true })
             body.Write(events.Bookmark(view.Version, endsInitial: true));
+        await body.FlushAsync(end);
         return view.NextEvent;
     }
 
