@@ -60,6 +60,15 @@ public sealed class Compiled
 
     internal bool HasContestedAddresses => addresses.HasContested;
 
+    /// <summary>The pods that own an address; more than one where live pods contend for it.</summary>
+    internal ValueList<Pod> OwnersOf(Address address) => addresses.Owners(address);
+
+    /// <summary>The group of a pod of this snapshot, or null where it is the node's own.</summary>
+    internal LabelGroup? GroupOf(Pod pod) => Snapshot.IndexOf(pod.Namespace) is >= 0 and var index ? Blocks[index].GroupOf(pod) : null;
+
+    /// <summary>The rule that was compiled, as the policy has it.</summary>
+    internal Rule SourceOf(CompiledRule rule) => Snapshot.Find(rule.Id.Policy)!.Rules(rule.Id.Direction)!.Value[rule.Id.Index];
+
     internal bool HasNetworks => blocksWithNetworks > 0;
 
     public static Compiled Compile(Snapshot snapshot, EngineOptions? options = null) => new(snapshot, options ?? EngineOptions.Default);

@@ -67,15 +67,17 @@ internal sealed class CompiledRule
     }
 
     /// <summary>Everything that the rule lets into the destination from a peer that a selector (or no peer list) matches.</summary>
-    public Traffic TrafficTo(LabelGroup? destination)
+    public Traffic TrafficTo(LabelGroup? destination) => TrafficTo(destination?.NamedPorts ?? []);
+
+    /// <summary>As above, for a destination that calls its ports so.</summary>
+    public Traffic TrafficTo(ValueList<ContainerPort> names)
     {
         var traffic = Numbered;
-        if (destination is not null)
-            foreach (var name in Named)
-                traffic = traffic.Union(Traffic.Of(name.Protocol, destination.PortsNamed(name)));
+        foreach (var name in Named)
+            traffic = traffic.Union(Traffic.Of(name.Protocol, name.In(names)));
         return traffic;
     }
 
-    /// <summary>As <see cref="TrafficTo"/>, for a peer that only an <c>ipBlock</c> matches: on egress no name resolves.</summary>
+    /// <summary>As for a pod, but for a peer that only an <c>ipBlock</c> matches: on egress no name resolves.</summary>
     public Traffic TrafficToAddress(LabelGroup subject) => Id.Direction == Direction.Ingress ? TrafficTo(subject) : Numbered;
 }

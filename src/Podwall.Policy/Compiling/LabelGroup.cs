@@ -34,14 +34,7 @@ internal sealed class LabelGroup(CompiledBlock block, int index, Labels labels, 
         return false;
     }
 
-    public PortSet PortsNamed(PortMatch.Named name)
-    {
-        var ports = PortSet.Empty;
-        foreach (var port in NamedPorts)
-            if (port.Protocol == name.Protocol && port.Name == name.Name)
-                ports = ports.Union(PortSet.Of(port.Number));
-        return ports;
-    }
+    public PortSet PortsNamed(PortMatch.Named name) => name.In(NamedPorts);
 }
 
 /// <summary>The policies that govern some pods in one direction, and all their rules.</summary>

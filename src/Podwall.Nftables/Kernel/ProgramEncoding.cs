@@ -1,0 +1,199 @@
+using Podwall.Nftables.Model;
+using Podwall.Nftables.Netlink;
+
+namespace Podwall.Nftables.Kernel;
+
+/// <summary>The table as nf_tables messages.</summary>
+internal static class ProgramEncoding
+{
+    public static void BeginBatch(this MessageWriter writer) => writer.Begin(NfTables.BatchBegin, RequestFlags.None, 0, NfTables.Subsystem);
+
+    public static void EndBatch(this MessageWriter writer)
+    {
+        writer.Begin(NfTables.BatchEnd, RequestFlags.None, 0, NfTables.Subsystem);
+        writer.End();
+    }
+
+    public static void Table(this MessageWriter writer, ushort message, RequestFlags flags)
+    {
+        writer.Begin(message, flags, NfTables.Inet);
+        writer.Text(NfTables.Table.Name, Program.Table);
+    }
+
+    public static void Counter(this MessageWriter writer, string name)
+    {
+        writer.Begin(NfTables.Message.NewObject, RequestFlags.Create, NfTables.Inet);
+        writer.Text(NfTables.Object.TableName, Program.Table);
+        writer.Text(NfTables.Object.Name, name);
+        writer.Number(NfTables.Object.Kind, NfTables.Object.Counter);
+        var content = writer.Open(NfTables.Object.Content);
+        writer.Number(NfTables.Object.CounterBytes, 0UL);
+        writer.Number(NfTables.Object.CounterPackets, 0UL);
+        writer.Close(content);
+    }
+
+    public static void Set(this MessageWriter writer, MapShape shape, uint id)
+    {
+        writer.Begin(NfTables.Message.NewSet, RequestFlags.Create, NfTables.Inet);
+        writer.Text(NfTables.Set.TableName, Program.Table);
+        writer.Text(NfTables.Set.Name, shape.Name);
+        writer.Number(NfTables.Set.Flags, Flags(shape));
+        writer.Number(NfTables.Set.KeyType, shape.Key.Aggregate(0u, (types, f) => types << 6 | (uint)f.Number));
+        writer.Number(NfTables.Set.KeyLength, (uint)shape.KeyLength);
+        if (shape.ValueWords > 0)
+        {
+            writer.Number(NfTables.Set.DataType, (uint)Field.Word.Number);
+            writer.Number(NfTables.Set.DataLength, 4 * (uint)shape.ValueWords);
+        }
+
+        if (shape.Kind == MapKind.ConcatenatedInterval)
+            Fields(writer, shape);
+        writer.Number(NfTables.Set.Id, id);
+        if (shape.Kind == MapKind.Expiring)
+            writer.Number(NfTables.Set.Timeout, (ulong)Maps.Silence.TotalMilliseconds);
+    }
+
+    private static uint Flags(MapShape shape) => (shape.ValueWords > 0 ? NfTables.Set.Map : 0) | shape.Kind switch
+    {
+        MapKind.Interval => NfTables.Set.Interval,
+        MapKind.ConcatenatedInterval => NfTables.Set.Interval | NfTables.Set.Concatenated,
+        MapKind.Expiring => NfTables.Set.HasTimeout | NfTables.Set.Evaluated,
+        _ => 0,
+    };
+
+    private static void Fields(MessageWriter writer, MapShape shape)
+    {
+        var description = writer.Open(NfTables.Set.Description);
+        var fields = writer.Open(NfTables.Set.DescriptionConcat);
+        foreach (var field in shape.Key)
+        {
+            var item = writer.Open(NfTables.ListItem);
+            writer.Number(NfTables.Set.FieldLength, (uint)field.Length);
+            writer.Close(item);
+        }
+
+        writer.Close(fields);
+        writer.Close(description);
+    }
+
+    public static void Chain(this MessageWriter writer, Chain chain)
+    {
+        writer.Begin(NfTables.Message.NewChain, RequestFlags.Create, NfTables.Inet);
+        writer.Text(NfTables.Chain.TableName, Program.Table);
+        writer.Text(NfTables.Chain.Name, chain.Name);
+        if (chain.Hook is not { } place)
+            return;
+        var hook = writer.Open(NfTables.Chain.Hook);
+        writer.Number(NfTables.Chain.HookNumber, place.Number);
+        writer.Number(NfTables.Chain.HookPriority, unchecked((uint)place.Priority));
+        writer.Close(hook);
+        writer.Number(NfTables.Chain.Policy, (uint)Outcome.Accept);
+        writer.Text(NfTables.Chain.Type, "filter");
+    }
+
+    public static void Rule(this MessageWriter writer, Chain chain, Model.Rule rule)
+    {
+        writer.Begin(NfTables.Message.NewRule, RequestFlags.Create | RequestFlags.Append, NfTables.Inet);
+        writer.Text(NfTables.Rule.TableName, Program.Table);
+        writer.Text(NfTables.Rule.ChainName, chain.Name);
+        var steps = writer.Open(NfTables.Rule.Expressions);
+        foreach (var step in rule.Steps)
+        {
+            var item = writer.Open(NfTables.ListItem);
+            writer.Text(NfTables.ExpressionName, step.Name);
+            var data = writer.Open(NfTables.ExpressionData);
+            step.Encode(writer);
+            writer.Close(data);
+            writer.Close(item);
+        }
+
+        writer.Close(steps);
+        // nft shows this as the rule's comment: type 0, length, text.
+        byte[] comment = [.. System.Text.Encoding.UTF8.GetBytes(rule.Comment), 0];
+        writer.Bytes(NfTables.Rule.UserData, [0, (byte)comment.Length, .. comment]);
+    }
+
+    /// <summary>Adds or deletes elements, in as many messages as they need.</summary>
+    public static void Elements(this MessageWriter writer, MapShape shape, IReadOnlyList<Element> elements, bool add)
+    {
+        // One attribute holds 64 KiB.
+        const int Most = 60_000;
+        int start = -1, list = -1;
+        foreach (var element in elements)
+        {
+            if (start >= 0 && writer.Length - start > Most)
+            {
+                writer.Close(list);
+                start = -1;
+            }
+
+            if (start < 0)
+            {
+                start = writer.Length;
+                writer.Begin(add ? NfTables.Message.NewElements : NfTables.Message.DeleteElements, add ? RequestFlags.Create : RequestFlags.None, NfTables.Inet);
+                writer.Text(NfTables.Elements.TableName, Program.Table);
+                writer.Text(NfTables.Elements.SetName, shape.Name);
+                list = writer.Open(NfTables.Elements.List);
+            }
+
+            writer.Element(shape, element);
+        }
+
+        if (start >= 0)
+            writer.Close(list);
+    }
+
+    private static void Element(this MessageWriter writer, MapShape shape, Element element)
+    {
+        Span<byte> key = stackalloc byte[shape.KeyLength];
+        shape.WriteFirst(element.Key, key);
+        Span<byte> value = stackalloc byte[4 * shape.ValueWords];
+        if (value.Length > 0)
+            shape.Write(element.Value, value);
+        Span<byte> last = stackalloc byte[key.Length];
+        if (shape.Kind == MapKind.ConcatenatedInterval)
+            shape.Write(element.Key.Second, last);
+        Item(writer, key, shape.Kind == MapKind.ConcatenatedInterval ? last : default, value, 0);
+        // A range of one value is two elements; one that reaches the end of all values needs no end.
+        if (shape.Kind != MapKind.Interval || element.Key.Second == Highest(shape))
+            return;
+        shape.Write(element.Key.Second + 1, last);
+        Item(writer, last, default, default, NfTables.Elements.IntervalEnd);
+    }
+
+    public static UInt128 Highest(MapShape shape) => shape.KeyLength == 16 ? UInt128.MaxValue : (UInt128.One << (8 * shape.KeyLength)) - 1;
+
+    private static void Item(MessageWriter writer, ReadOnlySpan<byte> key, ReadOnlySpan<byte> last, ReadOnlySpan<byte> value, uint flags)
+    {
+        var item = writer.Open(NfTables.ListItem);
+        if (flags != 0)
+            writer.Number(NfTables.Elements.Flags, flags);
+        Data(writer, NfTables.Elements.Key, key);
+        if (!last.IsEmpty)
+            Data(writer, NfTables.Elements.KeyEnd, last);
+        if (!value.IsEmpty)
+            Data(writer, NfTables.Elements.Data, value);
+        writer.Close(item);
+    }
+
+    private static void Data(MessageWriter writer, int attribute, ReadOnlySpan<byte> value)
+    {
+        var data = writer.Open(attribute);
+        writer.Bytes(NfTables.Data.Value, value);
+        writer.Close(data);
+    }
+
+    /// <summary>Buries one direction of a connection that was cut.</summary>
+    public static void Tombstone(this MessageWriter writer, MapShape shape, ReadOnlySpan<byte> tuple, TimeSpan silence)
+    {
+        writer.Begin(NfTables.Message.NewElements, RequestFlags.Create, NfTables.Inet);
+        writer.Text(NfTables.Elements.TableName, Program.Table);
+        writer.Text(NfTables.Elements.SetName, shape.Name);
+        var list = writer.Open(NfTables.Elements.List);
+        var item = writer.Open(NfTables.ListItem);
+        writer.Number(NfTables.Elements.Timeout, (ulong)silence.TotalMilliseconds);
+        Data(writer, NfTables.Elements.Key, tuple);
+        writer.Close(item);
+        writer.Close(list);
+    }
+}
