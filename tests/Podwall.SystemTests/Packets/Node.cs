@@ -1,0 +1,58 @@
+using Podwall.Nftables.Interpreting;
+using Podwall.Nftables.Kernel;
+using Podwall.Nftables.Lowering;
+using Podwall.Policy;
+
+namespace Podwall.SystemTests.Packets;
+
+/// <summary>The node under test: its wires, its table in the kernel, and what the maps of that table should hold.</summary>
+public sealed class Node : IDisposable
+{
+    public const string Name = "node1";
+
+    private readonly Lazy<(Wires Wires, KernelTable Table, Conntrack Conntrack, Lowered Lowered)> parts = new(() =>
+    {
+        Lowered lowered = new(new(Name, [], ["pod*"]));
+        KernelTable table = new();
+        table.Install(lowered.Contents);
+        return (Wires.Lay(), table, new(), lowered);
+    });
+
+    /// <summary>
+    /// Brings the kernel to a state of the cluster and compares what engine, interpreter and packets say of each flow.
+    /// </summary>
+    /// <returns>How many packets were sent.</returns>
+    internal int Agree(Compiled compiled, Probe[] probes, string what)
+    {
+        var (wires, table, conntrack, lowered) = parts.Value;
+        var pods = compiled.Snapshot.Pods.Where(p => !p.UsesHostNetwork).ToArray();
+        wires.Connect(pods.SelectMany((p, i) => p.Addresses.AsEnumerable().Select(a => (a, i))).DistinctBy(a => a.a).ToDictionary(a => a.a, a => a.i));
+        lowered.Update(compiled);
+        table.Apply(lowered.Contents);
+        conntrack.Flush();
+        foreach (var content in lowered.Contents.All)
+            Assert.True(content.From(table.Read(content.Shape)) is null, $"{what}: the kernel holds something else in {content.Shape}");
+        Interpreter interpreter = new(lowered.Contents);
+        var arrived = wires.Send(table, probes);
+        for (var i = 0; i < probes.Length; i++)
+        {
+            var (from, to, protocol, port) = probes[i];
+            var engine = compiled.Decide(new(compiled.At(from), compiled.At(to), protocol, port)).IsAllowed;
+            var maps = interpreter.LetsOpen(from, to, protocol, port);
+            Assert.True(engine == maps && maps == arrived[i],
+                $"{what}: {probes[i]}: the engine {Says(engine)}, the interpreter {Says(maps)}, the packet was {(arrived[i] ? "let through" : "dropped")}");
+        }
+
+        return probes.Length;
+    }
+
+    private static string Says(bool allowed) => allowed ? "allows it" : "denies it";
+
+    public void Dispose()
+    {
+        if (!parts.IsValueCreated)
+            return;
+        parts.Value.Table.Dispose();
+        parts.Value.Conntrack.Dispose();
+    }
+}
