@@ -4,7 +4,8 @@ using Podwall.Tests.Policy;
 namespace Podwall.SystemTests.Packets;
 
 /// <summary>Three answers to every recorded flow: the engine's, the interpreter's, and the kernel's with a packet.</summary>
-public sealed class CorpusPacketTests(Node node) : IClassFixture<Node>
+[Collection(KernelCollection.Name)]
+public sealed class CorpusPacketTests(Node node)
 {
     [Fact]
     public void Engine_interpreter_and_packets_agree_on_every_case()

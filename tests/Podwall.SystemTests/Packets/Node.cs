@@ -46,6 +46,19 @@ public sealed class Node : IDisposable
         return probes.Length;
     }
 
+    /// <summary>Loads something into every map.</summary>
+    internal void Fill()
+    {
+        var (_, table, _, lowered) = parts.Value;
+        for (var seed = 0; lowered.Contents.All.Any(c => c.Count == 0 && c.Shape.Name is not ("stamp" or "range4" or "range6")); seed++)
+        {
+            var snapshot = new Tests.Policy.RandomCluster(seed).Snapshot();
+            lowered.Update(Compiled.Compile(new(snapshot.Namespaces.Select(n => n.With(pods: n.Pods.Select(p => p with { Node = Name, UsesHostNetwork = false }))), [])));
+        }
+
+        table.Apply(lowered.Contents);
+    }
+
     private static string Says(bool allowed) => allowed ? "allows it" : "denies it";
 
     public void Dispose()
