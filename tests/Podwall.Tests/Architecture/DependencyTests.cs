@@ -9,6 +9,7 @@ public sealed class DependencyTests
     [InlineData("Podwall.Policy")]
     [InlineData("Podwall.Kubernetes", "Podwall.Policy")]
     [InlineData("Podwall.Drawing", "Podwall.Policy")]
+    [InlineData("Podwall.Nftables", "Podwall.Policy")]
     [InlineData("Podwall.Lab", "Podwall.Policy", "Podwall.Kubernetes")]
     [InlineData("Podwall.Cli", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Drawing", "Podwall.Lab")]
     public void A_project_references_only_what_it_may(string project, params string[] allowed)
@@ -20,6 +21,7 @@ public sealed class DependencyTests
     [Theory]
     [InlineData("Podwall.Policy")]
     [InlineData("Podwall.Drawing")]
+    [InlineData("Podwall.Nftables")]
     public void The_pure_projects_use_no_package(string project) => Assert.Empty(Items(project, "PackageReference"));
 
     [Fact]
