@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Podwall.Lab.Api;
+using Podwall.Lab.Store;
 
 namespace Podwall.Cli.Commands;
 
@@ -18,7 +19,7 @@ internal static class LabCommand
         var serving = new Serving();
         var command = new Command("api", "An API server that holds what kubectl gives it: no nodes, no processes");
         serving.AddTo(command);
-        command.SetAction((parsed, cancellation) => serving.RunAsync(parsed, terminal, new(), cancellation));
+        command.SetAction((parsed, cancellation) => serving.RunAsync(parsed, terminal, _ => Serving.Idle, cancellation));
         return command;
     }
 }
@@ -43,7 +44,11 @@ internal sealed class Serving
             command.Options.Add(option);
     }
 
-    public async Task<int> RunAsync(ParseResult parsed, Terminal terminal, ApiServerOptions options, CancellationToken cancellation, Func<ApiServer, CancellationToken, Task>? meanwhile = null)
+    /// <summary>What a server does that changes nothing by itself.</summary>
+    public static Task Idle(CancellationToken stop) => Task.Delay(Timeout.Infinite, stop);
+
+    /// <param name="fill">Puts in what the server holds, and gives what goes on while it serves.</param>
+    public async Task<int> RunAsync(ParseResult parsed, Terminal terminal, Func<ApiServer, Func<CancellationToken, Task>> fill, CancellationToken cancellation)
     {
         var path = Path.GetFullPath(parsed.GetValue(kubeconfig)!);
         if (File.Exists(path) && !(await File.ReadAllTextAsync(path, cancellation)).Contains("current-context: podwall-lab", StringComparison.Ordinal))
@@ -56,14 +61,15 @@ internal sealed class Serving
         });
         try
         {
-            await using var server = await ApiServer.StartAsync(options with { Port = parsed.GetValue(port), UnixSocket = parsed.GetValue(socket) }, stop.Token);
+            await using var server = await ApiServer.StartAsync(new() { Port = parsed.GetValue(port), UnixSocket = parsed.GetValue(socket), Store = ObjectStore.After(TimeProvider.System) }, stop.Token);
             await server.WriteKubeconfigAsync(path, stop.Token);
+            var meanwhile = fill(server);
             await terminal.Out.WriteLineAsync($"serving on {server.Address}");
             await terminal.Out.WriteLineAsync($"export KUBECONFIG={path}");
             await terminal.Out.FlushAsync(stop.Token);
             try
             {
-                await (meanwhile?.Invoke(server, stop.Token) ?? Task.Delay(Timeout.Infinite, stop.Token));
+                await meanwhile(stop.Token);
             }
             catch (OperationCanceledException)
             {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Podwall.Lab.Simulation;
-using Podwall.Lab.Store;
 using Podwall.Lab.Workloads;
 using Podwall.Policy;
 
@@ -38,12 +37,13 @@ internal static class LabSimulateCommand
         serving.AddTo(command);
         command.SetAction((parsed, cancellation) =>
         {
-            ObjectStore store = new();
             var snapshot = parsed.GetValue(workload) is { } name ? Workload.Of(name, parsed.GetValue(seed)).Snapshot : Built(parsed);
-            var cluster = SimulatedCluster.Fill(store, snapshot);
-            terminal.Out.WriteLine($"{snapshot.Namespaces.Count} namespaces, {snapshot.Nodes.Count} nodes, {snapshot.Pods.Count()} pods, {snapshot.Policies.Count()} policies");
-            var rate = RateOf(parsed.GetValue(churn) ?? "");
-            return serving.RunAsync(parsed, terminal, new() { Store = store }, cancellation, rate is { } edits ? (_, stop) => cluster.ChurnAsync(edits, stop) : null);
+            return serving.RunAsync(parsed, terminal, server =>
+            {
+                var cluster = SimulatedCluster.Fill(server.Store, snapshot);
+                terminal.Out.WriteLine($"{snapshot.Namespaces.Count} namespaces, {snapshot.Nodes.Count} nodes, {snapshot.Pods.Count()} pods, {snapshot.Policies.Count()} policies");
+                return RateOf(parsed.GetValue(churn) ?? "") is { } rate ? stop => cluster.ChurnAsync(rate, stop) : Serving.Idle;
+            }, cancellation);
         });
         return command;
 

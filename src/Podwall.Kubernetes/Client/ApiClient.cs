@@ -13,14 +13,13 @@ namespace Podwall.Kubernetes.Client;
 /// </summary>
 public sealed class ApiClient : IDisposable
 {
-    private readonly TimeProvider time;
-    private readonly HttpClient http;
+    private static readonly string UserAgent = $"podwall/{typeof(ApiClient).Assembly.GetName().Version!.ToString(3)}";
 
-    public ApiClient(ClusterAccess access, TimeProvider? time = null)
-    {
-        (Access, this.time) = (access, time ?? TimeProvider.System);
-        http = new(Transport.Of(access)) { Timeout = Timeout.InfiniteTimeSpan };
-    }
+    private readonly TimeProvider time;
+    private readonly Transport transport;
+
+    public ApiClient(ClusterAccess access, TimeProvider? time = null) =>
+        (Access, this.time, transport) = (access, time ?? TimeProvider.System, new(access));
 
     public ClusterAccess Access { get; }
 
@@ -52,7 +51,7 @@ public sealed class ApiClient : IDisposable
     public async Task DeleteAsync(string path, CancellationToken cancellation = default) =>
         (await SendAsync(HttpMethod.Delete, path, null, null, cancellation)).Dispose();
 
-    public void Dispose() => http.Dispose();
+    public void Dispose() => transport.Dispose();
 
     private static ByteArrayContent Json(ReadOnlyMemory<byte> json, string type) =>
         new(json.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
@@ -73,14 +72,27 @@ public sealed class ApiClient : IDisposable
 
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, string? accept, CancellationToken cancellation)
     {
+        try
+        {
+            return await AnswerAsync(method, path, content, accept, cancellation);
+        }
+        catch (AccessException noLogin)
+        {
+            throw ApiException.NoLogin(Access, noLogin);
+        }
+    }
+
+    private async Task<HttpResponseMessage> AnswerAsync(HttpMethod method, string path, HttpContent? content, string? accept, CancellationToken cancellation)
+    {
         using CancellationTokenSource limit = new(AnswerLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
         for (var isRetry = false; ; isRetry = true)
         {
+            var connections = transport.Current;
             try
             {
                 using var request = await RequestAsync(method, path, content, accept, either.Token);
-                var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
+                var response = await connections.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
                 if (response.IsSuccessStatusCode && IsApi(response))
                     return response;
                 using (response)
@@ -93,7 +105,11 @@ public sealed class ApiClient : IDisposable
             }
             catch (HttpRequestException error)
             {
-                throw Unreachable(error);
+                var failure = Unreachable(error);
+                // The server may have got a certificate of a new authority, of which the file tells by now.
+                if (failure.Fault == ApiFault.UntrustedServer && !isRetry && content is null && transport.IsStale(connections))
+                    continue;
+                throw failure;
             }
             catch (IOException error)
             {
@@ -115,7 +131,7 @@ public sealed class ApiClient : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
         request.Headers.TryAddWithoutValidation("Accept", accept ?? "application/json");
-        request.Headers.TryAddWithoutValidation("User-Agent", "podwall");
+        request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         if (await Access.Credentials.HeaderAsync(cancellation) is { } authorization)
             request.Headers.TryAddWithoutValidation("Authorization", authorization);
         foreach (var (name, value) in Access.Headers)
@@ -158,6 +174,9 @@ public sealed class ApiClient : IDisposable
 
     private ApiException Unreachable(HttpRequestException error)
     {
+        for (Exception? inner = error; inner is not null; inner = inner.InnerException)
+            if (inner is AccessException noLogin)
+                return ApiException.NoLogin(Access, noLogin);
         var authority = Access.UnixSocket ?? Access.Server.Authority;
         var cause = ApiException.OneLine((error.InnerException ?? error).Message);
         return error switch

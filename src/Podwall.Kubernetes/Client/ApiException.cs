@@ -9,6 +9,7 @@ public enum ApiFault
     UnknownHost,
     TimedOut,
     UntrustedServer,
+    NoLogin,
     NotAnApiServer,
     Unauthorized,
     Forbidden,
@@ -59,6 +60,9 @@ public sealed class ApiException : Exception
 
     internal static ApiException TimedOut(ClusterAccess access, string what) =>
         new(ApiFault.TimedOut, access, what, "Check that the server is up and that nothing on the way holds the connection.");
+
+    /// <summary>The login, or the authority that vouches for the server, cannot be read: a file is missing, a plugin fails.</summary>
+    internal static ApiException NoLogin(ClusterAccess access, AccessException cause) => new(ApiFault.NoLogin, access, cause.What, $"{cause.Fix}.", cause);
 
     /// <summary>From what the server said; <paramref name="status"/> may come in an answer or in a watch.</summary>
     internal static ApiException FromStatus(ClusterAccess access, ApiStatus status, TimeSpan? retryAfter = null)

@@ -6,11 +6,58 @@ using Podwall.Kubernetes.Access;
 
 namespace Podwall.Kubernetes.Client;
 
-/// <summary>Connections to one API server.</summary>
-internal static class Transport
+/// <summary>Connections to one API server; where the authority in a file was renewed, new ones.</summary>
+internal sealed class Transport(ClusterAccess access) : IDisposable
 {
-    /// <exception cref="AccessException">A certificate cannot be read.</exception>
-    public static SocketsHttpHandler Of(ClusterAccess access)
+    private readonly Lock gate = new();
+    private readonly List<HttpClient> retired = [];
+    private HttpClient? current;
+    private string? trusted;
+
+    /// <exception cref="ApiException">The authority cannot be read.</exception>
+    public HttpClient Current
+    {
+        get
+        {
+            lock (gate)
+            {
+                return current ??= Open();
+            }
+        }
+    }
+
+    /// <summary>Whether these connections trust an authority that is no longer that of the file, so that others will do better.</summary>
+    public bool IsStale(HttpClient connections)
+    {
+        lock (gate)
+        {
+            if (current != connections)
+                return true;
+            if (access.Authority is not Pem.InFile file || file.Read() == trusted)
+                return false;
+            // Watches that still run on them end on their own.
+            retired.Add(connections);
+            current = null;
+            return true;
+        }
+    }
+
+    public void Dispose()
+    {
+        lock (gate)
+        {
+            current?.Dispose();
+            retired.ForEach(r => r.Dispose());
+        }
+    }
+
+    private HttpClient Open()
+    {
+        trusted = access.Authority?.Read();
+        return new(Handler()) { Timeout = Timeout.InfiniteTimeSpan };
+    }
+
+    private SocketsHttpHandler Handler()
     {
         SocketsHttpHandler handler = new()
         {
@@ -25,14 +72,14 @@ internal static class Transport
             UseCookies = false,
             UseProxy = access.Proxy is not null,
             Proxy = access.Proxy is null ? null : new WebProxy(access.Proxy),
-            SslOptions = Tls(access),
+            SslOptions = Tls(),
         };
         if (access.UnixSocket is { } path)
             handler.ConnectCallback = (_, cancellation) => ConnectAsync(path, cancellation);
         return handler;
     }
 
-    private static SslClientAuthenticationOptions Tls(ClusterAccess access)
+    private SslClientAuthenticationOptions Tls()
     {
         SslClientAuthenticationOptions tls = new()
         {

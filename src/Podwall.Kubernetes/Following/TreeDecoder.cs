@@ -6,7 +6,14 @@ namespace Podwall.Kubernetes.Following;
 /// <summary>Reads the kinds of which there are few, with the readers that manifests have.</summary>
 internal sealed class TreeDecoder
 {
+    private const int Capacity = 4 * 1024;
+
     private readonly MetadataDecoder metadata = new(new Strings());
+
+    // Policies of one kind repeat each other in every namespace.
+    private readonly Recent<Selector> selectors = new(Capacity);
+    private readonly Recent<Rule> rules = new(Capacity);
+    private readonly Recent<ValueList<Rule>> ruleLists = new(Capacity);
 
     public Decoded<Labels> Namespace(ReadOnlySpan<byte> json)
     {
@@ -47,8 +54,11 @@ internal sealed class TreeDecoder
     public Decoded<NetworkPolicy> EnginePolicy(ReadOnlySpan<byte> json)
     {
         var read = Policy(json);
-        return read.With(read.Value.Policy.ToPolicy(read.Value.Faults));
+        var policy = read.Value.Policy.ToPolicy(read.Value.Faults);
+        return read.With(new NetworkPolicy(new(read.Key.Namespace, read.Key.Name), selectors.Share(policy.Subject), Share(policy.Ingress), Share(policy.Egress)));
     }
+
+    private ValueList<Rule>? Share(ValueList<Rule>? list) => list is { } given ? ruleLists.Share(given.Select(rules.Share).ToValueList()) : null;
 
     private static Cursor Root(ReadOnlySpan<byte> json) => Cursor.Root(Tree(json), new(DocumentFormat.Json, isStrict: false));
 

@@ -66,12 +66,24 @@ internal sealed class DeleteHandler(ObjectStore store, TimeProvider time)
             CheckPreconditions(resource, current ?? throw ApiFailure.NotFound(resource, name.Name), options);
             return current.ToTree()["metadata"]?["deletionTimestamp"] is null ? Marked(current).ToTree() : null;
         });
-        FinishNamespace(name.Name);
+        EmptyNamespace(name.Name);
         return going;
     }
 
-    /// <summary>Empties a namespace that is going, and ends it where nothing holds out.</summary>
-    public void FinishNamespace(string ns)
+    /// <summary>An object that waits for its finalizers goes with the last of them, and may be the last of its namespace.</summary>
+    public void Finish(ServedResource resource, StoredObject item)
+    {
+        var tree = item.ToTree();
+        var metadata = tree["metadata"]!;
+        if (metadata["deletionTimestamp"] is null || metadata["finalizers"] is JsonArray { Count: > 0 } || tree["spec"]?["finalizers"] is JsonArray { Count: > 0 })
+            return;
+        store.Delete(resource.Type, item.Name);
+        if (store.Find(ResourceType.Namespaces, new("", item.Name.Namespace))?.Field("status.phase") == "Terminating")
+            EmptyNamespace(item.Name.Namespace);
+    }
+
+    // Takes away what a going namespace holds; when nothing holds out, the cluster's own finalizer of the namespace goes.
+    private void EmptyNamespace(string ns)
     {
         var holdsOut = false;
         foreach (var inside in ServedResource.All.Where(r => r.Type.IsNamespaced))
@@ -81,8 +93,17 @@ internal sealed class DeleteHandler(ObjectStore store, TimeProvider time)
                 holdsOut |= store.Find(inside.Type, item.Name) is not null;
             }
 
-        if (!holdsOut)
-            store.Delete(ResourceType.Namespaces, new("", ns));
+        ObjectName name = new("", ns);
+        if (holdsOut || store.Find(ResourceType.Namespaces, name) is null)
+            return;
+        var namespaces = ServedResource.Of(ResourceType.Namespaces);
+        Finish(namespaces, store.Write(ResourceType.Namespaces, name, current =>
+        {
+            var tree = (current ?? throw ApiFailure.NotFound(namespaces, ns)).ToTree();
+            if (tree["spec"]?["finalizers"] is JsonArray finalizers)
+                finalizers.RemoveAll(f => ObjectRules.TextOf(f) == "kubernetes");
+            return tree;
+        }));
     }
 
     private StoredObject Marked(StoredObject item)

@@ -68,6 +68,15 @@ internal sealed class ObjectRules(TimeProvider time)
             return Ordered(old);
         }
 
+        if (resource.Type == ResourceType.Namespaces)
+        {
+            // Only /finalize takes the finalizers of the spec away.
+            var spec = (part == "finalize" ? tree : old)["spec"]?.DeepClone();
+            if (part == "finalize")
+                (tree, metadata) = (old, before);
+            tree["spec"] = spec;
+        }
+
         foreach (var field in new[] { "name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds" })
         {
             metadata.Remove(field);

@@ -14,6 +14,7 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
     private const string SuffixLetters = "bcdfghjklmnpqrstvwxz2456789";
 
     private readonly ObjectRules rules = new(time);
+    private readonly DeleteHandler deletes = new(store, time);
 
     public async Task CreateAsync(HttpContext http, RequestTarget target)
     {
@@ -52,7 +53,9 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
         var stored = Write(resource, name, IsDry(http), current => current is null
             ? throw ApiFailure.NotFound(resource, name.Name)
             : ObjectRules.Succeeding(resource, current, tree, target.Part));
-        await AnswerAsync(http, 200, resource, Finished(resource, stored));
+        if (!IsDry(http))
+            deletes.Finish(resource, stored);
+        await AnswerAsync(http, 200, resource, stored);
     }
 
     public async Task PatchAsync(HttpContext http, RequestTarget target)
@@ -74,7 +77,9 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
             return ObjectRules.Succeeding(resource, current, tree, target.Part);
         });
         Warn(http, warnings);
-        await AnswerAsync(http, 200, resource, Finished(resource, stored));
+        if (!IsDry(http))
+            deletes.Finish(resource, stored);
+        await AnswerAsync(http, 200, resource, stored);
     }
 
     private static PatchType TypeOf(HttpContext http) => RequestBody.TypeOf(http) switch
@@ -95,15 +100,6 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
     }
 
     private static bool IsSame(StoredObject? current, JsonObject next) => current is not null && JsonNode.DeepEquals(current.ToTree(), next);
-
-    // An object that waited for its finalizers goes with the last of them.
-    private StoredObject Finished(ServedResource resource, StoredObject stored)
-    {
-        var metadata = stored.ToTree()["metadata"];
-        if (resource.Type != ResourceType.Namespaces && metadata?["deletionTimestamp"] is not null && metadata["finalizers"] is not JsonArray { Count: > 0 })
-            store.Delete(resource.Type, stored.Name);
-        return stored;
-    }
 
     private void CheckHome(ServedResource resource, ObjectName name)
     {

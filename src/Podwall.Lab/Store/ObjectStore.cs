@@ -24,6 +24,9 @@ public sealed class ObjectStore
     /// <param name="history">Changes kept of each kind.</param>
     public ObjectStore(ulong firstVersion = 1, int history = 10_000) => (first, version, this.history) = (firstVersion, firstVersion, history);
 
+    /// <summary>An empty store whose versions lie behind those of every store that was made earlier on this machine.</summary>
+    public static ObjectStore After(TimeProvider time) => new((ulong)time.GetUtcNow().ToUnixTimeMilliseconds());
+
     public ulong Version
     {
         get
