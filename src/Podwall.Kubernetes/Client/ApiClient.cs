@@ -130,6 +130,8 @@ public sealed class ApiClient : IDisposable
             Version = Access.Server.Scheme == Uri.UriSchemeHttps ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
         };
+        // The name of the Host header is also that which the certificate must carry; SslOptions.TargetHost is overwritten by it.
+        request.Headers.Host = Access.TlsServerName;
         request.Headers.TryAddWithoutValidation("Accept", accept ?? "application/json");
         request.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
         if (await Access.Credentials.HeaderAsync(cancellation) is { } authorization)

@@ -83,7 +83,6 @@ internal sealed class Transport(ClusterAccess access) : IDisposable
     {
         SslClientAuthenticationOptions tls = new()
         {
-            TargetHost = access.TlsServerName,
             // Read anew for each connection, since certificates in files are renewed.
             LocalCertificateSelectionCallback = (_, _, _, _, _) => access.Credentials.Certificate!,
         };

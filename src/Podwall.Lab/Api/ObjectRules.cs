@@ -62,21 +62,16 @@ internal sealed class ObjectRules(TimeProvider time)
             throw ApiFailure.Conflict(resource, current.Name.Name, "the object has been modified; please apply your changes to the latest version and try again");
         if (TextOf(metadata["uid"]) is { Length: > 0 } uid && uid != TextOf(before["uid"]))
             throw ApiFailure.Conflict(resource, current.Name.Name, $"Precondition failed: UID in precondition: {uid}, UID in object meta: {TextOf(before["uid"])}");
-        if (part == "status")
+        // Only /finalize takes the finalizers of a namespace's spec away.
+        if (part is "status" or "finalize")
         {
-            old["status"] = tree["status"]?.DeepClone();
+            var field = part == "status" ? "status" : "spec";
+            old[field] = tree[field]?.DeepClone();
             return Ordered(old);
         }
 
         if (resource.Type == ResourceType.Namespaces)
-        {
-            // Only /finalize takes the finalizers of the spec away.
-            var spec = (part == "finalize" ? tree : old)["spec"]?.DeepClone();
-            if (part == "finalize")
-                (tree, metadata) = (old, before);
-            tree["spec"] = spec;
-        }
-
+            tree["spec"] = old["spec"]?.DeepClone();
         foreach (var field in new[] { "name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds" })
         {
             metadata.Remove(field);

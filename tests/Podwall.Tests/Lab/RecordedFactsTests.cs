@@ -52,9 +52,7 @@ public sealed class RecordedFactsTests
             ManualTime time = new();
             ObjectStore store = new(firstVersion: 0);
             var server = await ApiServer.StartAsync(new() { Time = time, Store = store });
-            HttpClient http = new(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Issuer == server.Authority.Subject } }) { BaseAddress = server.Address };
-            http.DefaultRequestHeaders.Authorization = new("Bearer", server.Token);
-            return new(time, server, http);
+            return new(time, server, server.Client());
         }
 
         public async ValueTask DisposeAsync()

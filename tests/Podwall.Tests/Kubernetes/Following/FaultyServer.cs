@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -9,6 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Podwall.Kubernetes.Access;
 using Podwall.Lab.Api;
+using Podwall.Tests.Lab;
 
 namespace Podwall.Tests.Kubernetes.Following;
 
@@ -28,17 +30,20 @@ public enum Fault
     Duplicate,
     Reordered,
     Garbage,
+    Dribble,
+    Compressed,
+    Silent,
 }
 
 /// <summary>Stands before a real server and spoils some of its answers, as its script says; when the script is through, all is well.</summary>
 internal sealed class FaultyServer : IAsyncDisposable
 {
     private readonly WebApplication web;
-    private readonly HttpClient upstream;
     private readonly Queue<Fault> script = new();
+    private HttpClient upstream;
     private int requests;
 
-    private FaultyServer(WebApplication web, HttpClient upstream) => (this.web, this.upstream) = (web, upstream);
+    private FaultyServer(WebApplication web, ApiServer server) => (this.web, upstream) = (web, To(server));
 
     public int Requests => requests;
 
@@ -46,12 +51,10 @@ internal sealed class FaultyServer : IAsyncDisposable
 
     public static async Task<FaultyServer> StartAsync(ApiServer server, IEnumerable<Fault> faults)
     {
-        HttpClient upstream = new(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate!.Issuer == server.Authority.Subject } }) { BaseAddress = server.Address };
-        upstream.DefaultRequestHeaders.Authorization = new("Bearer", server.Token);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        FaultyServer faulty = new(builder.Build(), upstream);
+        FaultyServer faulty = new(builder.Build(), server);
         foreach (var fault in faults)
             faulty.script.Enqueue(fault);
         faulty.web.Run(faulty.HandleAsync);
@@ -65,12 +68,29 @@ internal sealed class FaultyServer : IAsyncDisposable
         upstream.Dispose();
     }
 
+    /// <summary>Another server takes the place of the one behind.</summary>
+    public void PointTo(ApiServer server)
+    {
+        var before = Interlocked.Exchange(ref upstream, To(server));
+        before.Dispose();
+    }
+
+    /// <summary>What comes next goes wrong in these ways.</summary>
+    public void Script(params IEnumerable<Fault> faults)
+    {
+        lock (script)
+            foreach (var fault in faults)
+                script.Enqueue(fault);
+    }
+
     /// <summary>The rest of the script is dropped.</summary>
     public void Heal()
     {
         lock (script)
             script.Clear();
     }
+
+    private static HttpClient To(ApiServer server) => server.Client();
 
     private async Task HandleAsync(HttpContext http)
     {
@@ -105,7 +125,7 @@ internal sealed class FaultyServer : IAsyncDisposable
         {
             await ForwardAsync(http, fault);
         }
-        catch (Exception gone) when (gone is IOException or OperationCanceledException or HttpRequestException)
+        catch (Exception gone) when (gone is IOException or OperationCanceledException or HttpRequestException or ObjectDisposedException)
         {
             http.Abort();
         }
@@ -119,7 +139,10 @@ internal sealed class FaultyServer : IAsyncDisposable
         http.Response.StatusCode = (int)response.StatusCode;
         http.Response.ContentType = response.Content.Headers.ContentType?.ToString();
         using StreamReader lines = new(await response.Content.ReadAsStreamAsync(http.RequestAborted));
+        if (fault == Fault.Compressed)
+            http.Response.Headers.ContentEncoding = "gzip";
         await http.Response.Body.FlushAsync(http.RequestAborted);
+        await using GZipStream? packed = fault == Fault.Compressed ? new(http.Response.Body, CompressionLevel.Fastest, leaveOpen: true) : null;
         for (var number = 0; await lines.ReadLineAsync(http.RequestAborted) is { } line; number++)
         {
             // A fault that needs a second line waits for it.
@@ -127,7 +150,18 @@ internal sealed class FaultyServer : IAsyncDisposable
                 return;
             if (number == 0 && !http.Request.QueryString.Value!.Contains("watch", StringComparison.Ordinal) && fault is Fault.ResetMidLine or Fault.EndsMidLine && await SpoilAsync(http, fault, lines, line))
                 return;
-            await SendAsync(http, line + "\n");
+            if (packed is not null)
+            {
+                await packed.WriteAsync(Encoding.UTF8.GetBytes($"{line}\n"), http.RequestAborted);
+                await packed.FlushAsync(http.RequestAborted);
+                continue;
+            }
+
+            const int Drop = 23;
+            foreach (var piece in fault == Fault.Dribble ? $"{line}\n".Chunk(Drop).Select(c => new string(c)) : [$"{line}\n"])
+                await SendAsync(http, piece);
+            if (fault == Fault.Silent && http.Request.QueryString.Value!.Contains("watch", StringComparison.Ordinal))
+                await Task.Delay(Timeout.Infinite, http.RequestAborted);
         }
     }
 
