@@ -9,6 +9,9 @@ namespace Podwall.Kubernetes.Access;
 /// <summary>A login that a plugin makes; it runs again when its login expires or is refused.</summary>
 internal sealed class ExecCredentials(ExecPlugin plugin, Surroundings surroundings) : Credentials, IDisposable
 {
+    // ENOENT.
+    private const int NoSuchFile = 2;
+
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim gate = new(1);
@@ -70,7 +73,7 @@ internal sealed class ExecCredentials(ExecPlugin plugin, Surroundings surroundin
         }
         catch (Win32Exception missing)
         {
-            throw Failed(ApiException.OneLine(missing.Message));
+            throw Failed(missing.NativeErrorCode == NoSuchFile ? "there is no such command" : "it may not be run");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

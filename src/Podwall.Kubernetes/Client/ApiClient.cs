@@ -179,7 +179,7 @@ public sealed class ApiClient : IDisposable
         for (Exception? inner = error; inner is not null; inner = inner.InnerException)
             if (inner is AccessException noLogin)
                 return ApiException.NoLogin(Access, noLogin);
-        var authority = Access.UnixSocket ?? Access.Server.Authority;
+        var authority = (Access.UnixSocket ?? Access.Server.Authority) + (Access.Proxy is { } proxy ? $" through the proxy {proxy.Authority}" : "");
         var cause = ApiException.OneLine((error.InnerException ?? error).Message);
         return error switch
         {

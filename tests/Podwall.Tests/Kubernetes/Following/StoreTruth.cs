@@ -1,5 +1,5 @@
-using Podwall.Kubernetes.Following;
 using Podwall.Kubernetes.Client;
+using Podwall.Kubernetes.Following;
 using Podwall.Lab.Store;
 using Podwall.Policy;
 using Podwall.Tests.Lab;
