@@ -27,7 +27,10 @@ public sealed class Interpreter(Program program, Func<MapShape, IReadOnlyDiction
 
     /// <summary>Whether the first packet of a connection gets through the policy part, as any node on its way sees it.</summary>
     public bool LetsOpen(Address source, Address destination, Protocol protocol, int port) =>
-        Run(chains["postrouting"], Packet.Opening(source, destination, protocol, port)) is not Outcome.Drop;
+        LetsThrough(Packet.Opening(source, destination, protocol, port));
+
+    /// <summary>Whether a packet gets through the policy part.</summary>
+    public bool LetsThrough(Packet packet) => Run(chains["postrouting"], packet) is not Outcome.Drop;
 
     // The end of a base chain accepts; the end of another goes back to where it was jumped to from.
     private Outcome Run(Chain chain, Packet packet)

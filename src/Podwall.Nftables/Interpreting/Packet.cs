@@ -32,16 +32,24 @@ public sealed class Packet
     public byte PacketType { get; init; }
 
     /// <summary>A first packet of a connection.</summary>
-    public static Packet Opening(Address source, Address destination, Protocol protocol, int port)
+    public static Packet Opening(Address source, Address destination, Protocol protocol, int port) => Opening(source, destination, protocol switch
     {
-        var number = protocol switch { Policy.Protocol.Tcp => (byte)6, Policy.Protocol.Udp => (byte)17, Policy.Protocol.Sctp => (byte)132, _ => source.Family == IpFamily.V4 ? (byte)1 : (byte)58 };
+        Policy.Protocol.Tcp => (byte)6,
+        Policy.Protocol.Udp => (byte)17,
+        Policy.Protocol.Sctp => (byte)132,
+        _ => source.Family == IpFamily.V4 ? (byte)1 : (byte)58,
+    }, port);
+
+    /// <summary>The same, with the protocol's number (IANA).</summary>
+    public static Packet Opening(Address source, Address destination, byte number, int port)
+    {
         var length = source.Family.Bits / 8;
         var network = new byte[source.Family == IpFamily.V4 ? 20 : 40];
         network[source.Family == IpFamily.V4 ? 9 : 6] = number;
         network[source.Family == IpFamily.V4 ? 8 : 7] = 64;
         Write(source, network.AsSpan(network.Length - 2 * length, length));
         Write(destination, network.AsSpan(network.Length - length, length));
-        byte[] transport = protocol == Policy.Protocol.Icmp ? [source.Family == IpFamily.V4 ? (byte)8 : (byte)128, 0, 0, 0, 0, 0, 0, 0] : [0xc0, 0x00, (byte)(port >> 8), (byte)(port & 0xff), 0, 0, 0, 0];
+        byte[] transport = number is 1 or 58 ? [source.Family == IpFamily.V4 ? (byte)8 : (byte)128, 0, 0, 0, 0, 0, 0, 0] : [0xc0, 0x00, (byte)(port >> 8), (byte)(port & 0xff), 0, 0, 0, 0];
         return new() { Family = source.Family, Network = network, Transport = transport, Protocol = number };
     }
 

@@ -17,13 +17,13 @@ internal static class ProgramEncoding
     public static void Table(this MessageWriter writer, ushort message, RequestFlags flags)
     {
         writer.Begin(message, flags, NfTables.Inet);
-        writer.Text(NfTables.Table.Name, Program.Table);
+        writer.Text(NfTables.Table.Name, Model.Program.Table);
     }
 
     public static void Counter(this MessageWriter writer, string name)
     {
         writer.Begin(NfTables.Message.NewObject, RequestFlags.Create, NfTables.Inet);
-        writer.Text(NfTables.Object.TableName, Program.Table);
+        writer.Text(NfTables.Object.TableName, Model.Program.Table);
         writer.Text(NfTables.Object.Name, name);
         writer.Number(NfTables.Object.Kind, NfTables.Object.Counter);
         var content = writer.Open(NfTables.Object.Content);
@@ -35,7 +35,7 @@ internal static class ProgramEncoding
     public static void Set(this MessageWriter writer, MapShape shape, uint id)
     {
         writer.Begin(NfTables.Message.NewSet, RequestFlags.Create, NfTables.Inet);
-        writer.Text(NfTables.Set.TableName, Program.Table);
+        writer.Text(NfTables.Set.TableName, Model.Program.Table);
         writer.Text(NfTables.Set.Name, shape.Name);
         writer.Number(NfTables.Set.Flags, Flags(shape));
         writer.Number(NfTables.Set.KeyType, shape.Key.Aggregate(0u, (types, f) => types << 6 | (uint)f.Number));
@@ -79,7 +79,7 @@ internal static class ProgramEncoding
     public static void Chain(this MessageWriter writer, Chain chain)
     {
         writer.Begin(NfTables.Message.NewChain, RequestFlags.Create, NfTables.Inet);
-        writer.Text(NfTables.Chain.TableName, Program.Table);
+        writer.Text(NfTables.Chain.TableName, Model.Program.Table);
         writer.Text(NfTables.Chain.Name, chain.Name);
         if (chain.Hook is not { } place)
             return;
@@ -94,7 +94,7 @@ internal static class ProgramEncoding
     public static void Rule(this MessageWriter writer, Chain chain, Model.Rule rule)
     {
         writer.Begin(NfTables.Message.NewRule, RequestFlags.Create | RequestFlags.Append, NfTables.Inet);
-        writer.Text(NfTables.Rule.TableName, Program.Table);
+        writer.Text(NfTables.Rule.TableName, Model.Program.Table);
         writer.Text(NfTables.Rule.ChainName, chain.Name);
         var steps = writer.Open(NfTables.Rule.Expressions);
         foreach (var step in rule.Steps)
@@ -131,7 +131,7 @@ internal static class ProgramEncoding
             {
                 start = writer.Length;
                 writer.Begin(add ? NfTables.Message.NewElements : NfTables.Message.DeleteElements, add ? RequestFlags.Create : RequestFlags.None, NfTables.Inet);
-                writer.Text(NfTables.Elements.TableName, Program.Table);
+                writer.Text(NfTables.Elements.TableName, Model.Program.Table);
                 writer.Text(NfTables.Elements.SetName, shape.Name);
                 list = writer.Open(NfTables.Elements.List);
             }
@@ -183,17 +183,52 @@ internal static class ProgramEncoding
         writer.Close(data);
     }
 
-    /// <summary>Buries one direction of a connection that was cut.</summary>
-    public static void Tombstone(this MessageWriter writer, MapShape shape, ReadOnlySpan<byte> tuple, TimeSpan silence)
+    /// <summary>Adds or takes away tombstones of one family.</summary>
+    public static void Tombstones(this MessageWriter writer, MapShape shape, IEnumerable<(byte[] Tuple, TimeSpan Silence)> tombs, bool add)
     {
-        writer.Begin(NfTables.Message.NewElements, RequestFlags.Create, NfTables.Inet);
-        writer.Text(NfTables.Elements.TableName, Program.Table);
-        writer.Text(NfTables.Elements.SetName, shape.Name);
-        var list = writer.Open(NfTables.Elements.List);
-        var item = writer.Open(NfTables.ListItem);
-        writer.Number(NfTables.Elements.Timeout, (ulong)silence.TotalMilliseconds);
-        Data(writer, NfTables.Elements.Key, tuple);
-        writer.Close(item);
-        writer.Close(list);
+        // Far below the 64 KiB of one attribute.
+        const int Most = 500;
+        foreach (var some in tombs.Chunk(Most))
+        {
+            writer.Begin(add ? NfTables.Message.NewElements : NfTables.Message.DeleteElements, add ? RequestFlags.Create : RequestFlags.None, NfTables.Inet);
+            writer.Text(NfTables.Elements.TableName, Model.Program.Table);
+            writer.Text(NfTables.Elements.SetName, shape.Name);
+            var list = writer.Open(NfTables.Elements.List);
+            foreach (var (tuple, silence) in some)
+            {
+                var item = writer.Open(NfTables.ListItem);
+                if (add)
+                    writer.Number(NfTables.Elements.Timeout, (ulong)silence.TotalMilliseconds);
+                Data(writer, NfTables.Elements.Key, tuple);
+                writer.Close(item);
+            }
+
+            writer.Close(list);
+        }
+    }
+
+    /// <summary>Everything that never changes: the table, its counters, sets, chains and rules.</summary>
+    public static void Program(this MessageWriter writer, Program program)
+    {
+        writer.Table(NfTables.Message.NewTable, RequestFlags.Create);
+        foreach (var counter in Model.Program.Counters)
+            writer.Counter(counter);
+        uint id = 0;
+        foreach (var shape in program.Maps.All)
+            writer.Set(shape, ++id);
+        foreach (var chain in program.Chains)
+            writer.Chain(chain);
+        foreach (var chain in program.Chains)
+            foreach (var rule in chain.Rules)
+                writer.Rule(chain, rule);
+        writer.End();
+    }
+
+    /// <summary>A number that differs where the program differs.</summary>
+    public static ElementKey StampOf(Program program)
+    {
+        MessageWriter writer = new();
+        writer.Program(program);
+        return new(MapShape.Number(System.Security.Cryptography.SHA256.HashData(writer.Written).AsSpan(0, 8)));
     }
 }

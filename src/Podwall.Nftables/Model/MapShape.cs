@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Podwall.Policy;
 
 namespace Podwall.Nftables.Model;
 
@@ -90,4 +91,7 @@ public sealed class MapShape(string name, MapKind kind, Field[] key, int valueWo
 /// The key of an element as numbers in network order: the key and nothing, the two halves of a long key, or the first
 /// and last key of a range.
 /// </summary>
-public readonly record struct ElementKey(UInt128 First, UInt128 Second = default);
+public readonly record struct ElementKey(UInt128 First, UInt128 Second = default)
+{
+    public static ElementKey Of(Address address) => new(address.Bits);
+}

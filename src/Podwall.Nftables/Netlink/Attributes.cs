@@ -18,6 +18,9 @@ internal readonly ref struct Message(ushort type, ushort flags, uint sequence, R
     /// <summary>The attributes behind the nfnetlink header.</summary>
     public Attributes Attributes => new(Body[4..]);
 
+    /// <summary>The dump that this message is part of was overtaken by a change, and must be made anew.</summary>
+    public bool IsInterrupted => (Flags & 0x10) != 0;
+
     /// <summary>The error number of an error or of the end of a dump; 0 is an acknowledgement.</summary>
     public int Error => Body.Length >= 4 ? -MemoryMarshal.Read<int>(Body) : 0;
 }

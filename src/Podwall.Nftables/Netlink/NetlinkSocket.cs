@@ -8,6 +8,7 @@ public sealed class NetlinkException(int error, string what)
 {
     public const int NotPermitted = 1;
     public const int NoEntry = 2;
+    public const int Interrupted = 4;
     public const int Exists = 17;
     public const int TooLarge = 90;
     public const int Overrun = 105;

@@ -15,14 +15,19 @@ internal static class NfTables
 
     public static class Message
     {
-        public static readonly ushort NewTable = Type(0), GetTable = Type(1), DeleteTable = Type(2), NewChain = Type(3), NewRule = Type(6),
+        public static readonly ushort NewTable = Type(0), GetTable = Type(1), DeleteTable = Type(2), NewChain = Type(3), GetChain = Type(4), NewRule = Type(6), GetRule = Type(7),
             NewSet = Type(9), GetSet = Type(10), DeleteSet = Type(11), NewElements = Type(12), GetElements = Type(13), DeleteElements = Type(14),
             GetGeneration = Type(16), NewObject = Type(18), GetObject = Type(19);
     }
 
     public static class Table
     {
-        public const int Name = 1;
+        public const int Name = 1, Flags = 2;
+    }
+
+    public static class Generation
+    {
+        public const int Id = 1;
     }
 
     public static class Chain

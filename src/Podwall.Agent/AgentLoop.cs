@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using Podwall.Kubernetes.Following;
+
+namespace Podwall.Agent;
+
+/// <summary>The one loop of an agent: states of the cluster in, the kernel out, and a look at the kernel now and then.</summary>
+public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog log, TimeProvider? time = null)
+{
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+    private long beat;
+
+    /// <summary>A state of the cluster was whole, and is in force.</summary>
+    public bool IsReady => enforcer.IsInForce;
+
+    /// <summary>How long ago the loop last turned.</summary>
+    public TimeSpan SinceBeat => time.GetElapsedTime(Interlocked.Read(ref beat));
+
+    /// <summary>The states of a live cluster.</summary>
+    public static async IAsyncEnumerable<AgentState> FollowAsync(ClusterFollower follower, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var revision in follower.FollowAsync(cancellation))
+            yield return new(revision.Snapshot, string.Join("; ", revision.Missing.Select(m => $"{m.Type}: {m.Fault?.Message ?? "not read yet"}")));
+    }
+
+    /// <summary>Runs until it is cancelled. Whatever happens to the source, what is in force stays in force.</summary>
+    public async Task RunAsync(IAsyncEnumerable<AgentState> states, CancellationToken cancellation)
+    {
+        Interlocked.Exchange(ref beat, time.GetTimestamp());
+        enforcer.Start();
+        using PeriodicTimer timer = new(options.Resync, time);
+        await using var source = states.GetAsyncEnumerator(cancellation);
+        var (next, tick) = (source.MoveNextAsync().AsTask(), timer.WaitForNextTickAsync(cancellation).AsTask());
+        while (true)
+        {
+            var done = await Task.WhenAny(next, tick);
+            Interlocked.Exchange(ref beat, time.GetTimestamp());
+            if (done == tick)
+            {
+                await tick;
+                enforcer.Look();
+                tick = timer.WaitForNextTickAsync(cancellation).AsTask();
+                continue;
+            }
+
+            if (!await next)
+                return;
+            Take(source.Current);
+            next = source.MoveNextAsync().AsTask();
+        }
+    }
+
+    private void Take(AgentState state)
+    {
+        if (state.IsWhole)
+            enforcer.Enforce(state.Snapshot);
+        else
+            log.Warn("the cluster is not known in full, so nothing is changed", ("reason", state.Fault));
+    }
+}

@@ -1,0 +1,241 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using Podwall.Nftables.Kernel;
+using Podwall.Nftables.Lowering;
+using Podwall.Nftables.Model;
+using Podwall.Nftables.Netlink;
+using Podwall.Policy;
+
+namespace Podwall.Agent;
+
+/// <summary>
+/// Keeps the kernel of one node equal to the engine. What cannot be brought into force leaves pods closed, never open, and
+/// is tried again. Used by one thread at a time; made on a thread that is in the node's network namespace.
+/// </summary>
+public sealed class Enforcer : IDisposable
+{
+    // Every so many looks all of it is compared, even where nobody seems to have changed anything.
+    private const int LooksPerFullLook = 6;
+
+    private readonly AgentOptions options;
+    private readonly AgentLog log;
+    private readonly TimeProvider time;
+    private readonly KernelTable table = new();
+    private readonly Conntrack conntrack = new();
+    private readonly ConnectionCutter cutter;
+    private readonly HashSet<Address> nodeAddresses;
+    private readonly Lock gate = new();
+    private NodeFacts facts;
+    private Lowered lowered;
+    private Compiled? compiled;
+    private Dictionary<Address, PodId> owners = [];
+    private uint generation;
+    private int looks;
+    private bool isBroken;
+
+    /// <exception cref="NetlinkException">The kernel has no nf_tables or no connection tracking, or the right to change them is missing.</exception>
+    public Enforcer(AgentOptions options, Metrics metrics, AgentLog log, TimeProvider? time = null)
+    {
+        (this.options, Metrics, this.log, this.time) = (options, metrics, log, time ?? TimeProvider.System);
+        cutter = new(table, conntrack);
+        facts = options.FactsOf(Snapshot.Empty);
+        lowered = new(facts);
+        nodeAddresses = [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => AddressOf(a.Address))];
+        metrics.Drops = Drops;
+    }
+
+    public Metrics Metrics { get; }
+
+    /// <summary>What is in force is what the last state of the cluster asks for.</summary>
+    public bool IsInForce { get; private set; }
+
+    /// <summary>What the kernel should hold.</summary>
+    public Contents Contents => lowered.Contents;
+
+    /// <summary>
+    /// Before anything is known of the cluster: a table that is there and whole stays as it is, with whatever it allows;
+    /// otherwise every pod of the node is closed.
+    /// </summary>
+    /// <exception cref="NetlinkException">The kernel refuses.</exception>
+    public void Start()
+    {
+        lock (gate)
+        {
+            if (table.IsWhole())
+            {
+                log.Info("the rules of an earlier agent stay in force until the cluster is known");
+                return;
+            }
+
+            table.Install(lowered.Contents);
+            log.Info("pods are closed until their policies are known", ("ranges", string.Join(',', facts.PodRanges)), ("interfaces", string.Join(',', facts.PodInterfaces)));
+        }
+    }
+
+    /// <summary>Brings a state of the cluster into force.</summary>
+    public void Enforce(Snapshot snapshot)
+    {
+        lock (gate)
+        {
+            var started = time.GetTimestamp();
+            var isFirst = compiled is null;
+            compiled = compiled?.Update(snapshot) ?? Compiled.Compile(snapshot);
+            if (options.FactsOf(snapshot) is var now && now != facts)
+            {
+                (facts, lowered, isFirst) = (now, new(now), true);
+                log.Info("the node's pods live here", ("ranges", string.Join(',', now.PodRanges)), ("interfaces", string.Join(',', now.PodInterfaces)));
+            }
+
+            lowered.Update(compiled);
+            var before = owners;
+            owners = Owners();
+            try
+            {
+                var sent = isFirst || isBroken ? Settle() : Change(before);
+                Succeeded();
+                Metrics.Applied(time.GetElapsedTime(started), sent, Held());
+            }
+            catch (NetlinkException refused)
+            {
+                Recover(refused);
+            }
+        }
+    }
+
+    /// <summary>Compares the kernel with what it should hold and mends it; also the next try after a failure.</summary>
+    public void Look()
+    {
+        lock (gate)
+        {
+            try
+            {
+                Metrics.Resynced();
+                if (compiled is null || (!isBroken && table.Generation() == generation && ++looks % LooksPerFullLook != 0))
+                    return;
+                var wasWhole = table.IsWhole();
+                var mended = Settle();
+                if (!wasWhole || mended > 0)
+                {
+                    Metrics.Repaired();
+                    log.Warn("the table was changed by somebody else and is mended", ("elements", mended), ("whole", wasWhole));
+                }
+
+                Succeeded();
+            }
+            catch (NetlinkException refused)
+            {
+                Recover(refused);
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        table.Dispose();
+        conntrack.Dispose();
+    }
+
+    internal static Address AddressOf(IPAddress address) => Address.Parse(new IPAddress(address.GetAddressBytes()).ToString());
+
+    // From whatever the kernel holds to what it should hold.
+    private int Settle()
+    {
+        int mended;
+        if (table.IsWhole())
+            mended = table.Repair(lowered.Contents).Sum(d => d.Count);
+        else
+        {
+            table.Install(lowered.Contents);
+            mended = lowered.Contents.All.Sum(c => c.Count);
+        }
+
+        Cut();
+        return mended;
+    }
+
+    // A pod that has an address which another had is closed until nothing of the other is left.
+    private int Change(Dictionary<Address, PodId> before)
+    {
+        HashSet<Address> arriving = [.. owners.Where(o => !before.TryGetValue(o.Key, out var old) || old != o.Value).Select(o => o.Key)];
+        HashSet<Address> leaving = [.. before.Where(b => !owners.TryGetValue(b.Key, out var now) || now != b.Value).Select(b => b.Key)];
+        foreach (var address in arriving)
+            ReadyOf(address).Remove(ElementKey.Of(address));
+        var mayDeny = ConnectionCutter.MayDeny(lowered.Contents.Pending());
+        var sent = table.Apply(lowered.Contents);
+        cutter.Forget(arriving.Union(leaving).ToHashSet());
+        foreach (var address in arriving)
+            ReadyOf(address).Set(ElementKey.Of(address));
+        sent += table.Apply(lowered.Contents);
+        if (mayDeny)
+            Cut();
+        return sent;
+    }
+
+    private MapContent ReadyOf(Address address) => lowered.Contents[Maps.Instance.Ready[address.Family]];
+
+    private void Cut()
+    {
+        var cut = cutter.Cut(lowered.Contents, nodeAddresses.Contains);
+        Metrics.Severed(cut);
+        if (cut > 0)
+            log.Info("connections that policy no longer allows were cut", ("connections", cut));
+    }
+
+    private void Succeeded()
+    {
+        if (!IsInForce)
+            log.Info("policies are in force", ("pods", owners.Values.Distinct().Count()), ("elements", lowered.Contents.All.Sum(c => c.Count)));
+        (IsInForce, isBroken, generation) = (true, false, table.Generation());
+    }
+
+    // The kernel is not what it should be: made anew, or closed if not even that goes.
+    private void Recover(NetlinkException refused)
+    {
+        Metrics.Failed();
+        log.Error("the kernel refused a change", ("reason", refused.Message));
+        try
+        {
+            Settle();
+            Metrics.Repaired();
+            Succeeded();
+        }
+        catch (NetlinkException again)
+        {
+            (IsInForce, isBroken) = (false, true);
+            Close(again);
+        }
+    }
+
+    private void Close(NetlinkException why)
+    {
+        try
+        {
+            if (table.IsWhole())
+                return;
+            table.Install(new Lowered(facts).Contents);
+            log.Error("pods are closed until the kernel takes their policies", ("reason", why.Message));
+        }
+        catch (NetlinkException last)
+        {
+            log.Error("the kernel takes no table; it is tried again", ("reason", last.Message));
+        }
+    }
+
+    private Dictionary<Address, PodId> Owners()
+    {
+        Dictionary<Address, PodId> now = [];
+        foreach (var pod in lowered.LocalPods)
+            foreach (var address in pod.Addresses)
+                if (ReadyOf(address)[ElementKey.Of(address)] is not null)
+                    now.TryAdd(address, pod.Id);
+        return now;
+    }
+
+    private Dictionary<string, long> Held() => lowered.Contents.All.ToDictionary(c => c.Shape.Name, c => (long)c.Count);
+
+    private IReadOnlyDictionary<string, ulong> Drops()
+    {
+        lock (gate)
+            return table.Dropped();
+    }
+}

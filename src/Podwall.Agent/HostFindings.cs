@@ -1,0 +1,117 @@
+using System.Globalization;
+using Podwall.Nftables.Kernel;
+using Podwall.Nftables.Netlink;
+
+namespace Podwall.Agent;
+
+/// <summary>Something about the host that keeps policies from being true, or may, and what to do.</summary>
+/// <param name="IsFatal">Policies would not be enforced.</param>
+public sealed record HostFinding(bool IsFatal, string What, string Fix);
+
+/// <summary>Looks at the host for what an agent needs of it; changes nothing.</summary>
+public sealed class HostFindings(AgentOptions options, string root = "/")
+{
+    public IEnumerable<HostFinding> All() => [.. Kernel(), .. Forwarding(), .. Bridges(), .. Tracking(), .. Others(), .. Telling()];
+
+    private static IEnumerable<HostFinding> Kernel()
+    {
+        HostFinding? finding = null;
+        try
+        {
+            using KernelTable table = new();
+            table.Generation();
+        }
+        catch (NetlinkException refused)
+        {
+            finding = Refusal(refused);
+        }
+
+        return finding is null ? [] : [finding];
+    }
+
+    /// <summary>What to do where the kernel refuses.</summary>
+    public static HostFinding Refusal(NetlinkException refused) => refused.Error == NetlinkException.NotPermitted
+        ? new(true, "the kernel refuses: CAP_NET_ADMIN is missing in this network namespace", "Run with sudo, or in a namespace of your own: unshare -Urn")
+        : new(true, $"the kernel refuses: {refused.Message}", "A kernel of 5.10 or later with nf_tables and connection tracking (CONFIG_NF_TABLES_INET, CONFIG_NF_CT_NETLINK) is needed");
+
+    private IEnumerable<HostFinding> Forwarding()
+    {
+        if (Text("proc/sys/net/ipv4/ip_forward") == "0")
+            yield return new(false, "net.ipv4.ip_forward is 0: pods reach nothing beyond their own node", "sysctl -w net.ipv4.ip_forward=1");
+    }
+
+    // Between two pods on one bridge nothing passes the host's packet filter unless br_netfilter takes it there.
+    private IEnumerable<HostFinding> Bridges()
+    {
+        var bridges = Interfaces().Where(i => Directory.Exists(At($"sys/class/net/{i}/bridge")) && options.PodInterfaces.Any(p => Matches(p, i))).ToArray();
+        if (bridges.Length == 0)
+            yield break;
+        foreach (var setting in new[] { "bridge-nf-call-iptables", "bridge-nf-call-ip6tables" })
+            if (Text($"proc/sys/net/bridge/{setting}") is var value && value != "1")
+                yield return new(true, $"traffic between pods on {string.Join(", ", bridges)} does not pass the packet filter: net.bridge.{setting} is {(value.Length > 0 ? value : "not there")}",
+                    $"{(value.Length > 0 ? "" : "modprobe br_netfilter && ")}sysctl -w net.bridge.{setting}=1");
+    }
+
+    private IEnumerable<HostFinding> Tracking()
+    {
+        const int Crowded = 80;
+        if (int.TryParse(Text("proc/sys/net/netfilter/nf_conntrack_count"), CultureInfo.InvariantCulture, out var count)
+            && int.TryParse(Text("proc/sys/net/netfilter/nf_conntrack_max"), CultureInfo.InvariantCulture, out var most) && most > 0 && 100L * count / most >= Crowded)
+            yield return new(false, $"connection tracking is {100L * count / most} % full ({count} of {most}); beyond it new connections are dropped", "sysctl -w net.netfilter.nf_conntrack_max=...");
+    }
+
+    private static IEnumerable<HostFinding> Others()
+    {
+        List<(string Table, string Chain)> chains = [];
+        try
+        {
+            chains = Ruleset.Chains();
+        }
+        catch (NetlinkException)
+        {
+            // Said above.
+        }
+
+        foreach (var (name, mark, fix) in Agents)
+            if (chains.Any(c => c.Table.Contains(mark, StringComparison.OrdinalIgnoreCase) || c.Chain.StartsWith(mark, StringComparison.OrdinalIgnoreCase)))
+                yield return new(false, $"{name} enforces policies on this node too: what either denies is denied", fix);
+        if (chains.Any(c => c.Chain == "KUBE-SERVICES"))
+            yield break;
+        if (File.Exists("/proc/net/ip_vs") && File.ReadLines("/proc/net/ip_vs").Skip(3).Any() && Read("/proc/sys/net/ipv4/vs/conntrack") == "0")
+            yield return new(true, "kube-proxy runs in IPVS mode without connection tracking", "sysctl -w net.ipv4.vs.conntrack=1");
+    }
+
+    private static readonly (string Name, string Mark, string Fix)[] Agents =
+    [
+        ("kube-router", "KUBE-ROUTER", "Switch one of them off (k3s: --disable-network-policy)"),
+        ("Calico", "cali-", "Switch one of them off"),
+        ("Cilium", "CILIUM", "Switch one of them off (Cilium: policyEnforcementMode=never)"),
+        ("kube-network-policies", "kube-network-policies", "Switch one of them off"),
+    ];
+
+    private IEnumerable<HostFinding> Telling()
+    {
+        if (!options.TellsPodsApart)
+            yield return new(false, "neither --pod-interface nor --pod-cidr says which addresses are pods of this node", "Until the Node object is read (spec.podCIDRs), a pod that starts is not closed; name them");
+    }
+
+    private static bool Matches(string pattern, string name) => pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : pattern == name;
+
+    private IEnumerable<string> Interfaces() => Directory.Exists(At("sys/class/net")) ? Directory.EnumerateFileSystemEntries(At("sys/class/net")).Select(p => Path.GetFileName(p)) : [];
+
+    private string At(string path) => Path.Combine(root, path);
+
+    private string Text(string path) => Read(At(path));
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path).Trim();
+        }
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text;
+
+namespace Podwall.Agent;
+
+/// <summary>What an agent counts, in Prometheus' text format (0.0.4).</summary>
+public sealed class Metrics
+{
+    private static readonly double[] Bounds = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
+
+    private readonly Lock gate = new();
+    private readonly long[] buckets = new long[Bounds.Length + 1];
+    private double applySeconds;
+    private long applies, elements, resyncs, repairs, failures, cut;
+    private IReadOnlyDictionary<string, long> held = new Dictionary<string, long>();
+
+    /// <summary>Packets dropped, by the reason; read when somebody asks.</summary>
+    public Func<IReadOnlyDictionary<string, ulong>> Drops { get; set; } = () => new Dictionary<string, ulong>();
+
+    public long Repairs => Interlocked.Read(ref repairs);
+
+    public long Failures => Interlocked.Read(ref failures);
+
+    public long Cut => Interlocked.Read(ref cut);
+
+    public void Applied(TimeSpan duration, int sent, IReadOnlyDictionary<string, long> held)
+    {
+        lock (gate)
+        {
+            var at = Array.FindIndex(Bounds, b => duration.TotalSeconds <= b);
+            buckets[at < 0 ? Bounds.Length : at]++;
+            applySeconds += duration.TotalSeconds;
+            applies++;
+            elements += sent;
+            this.held = held;
+        }
+    }
+
+    public void Resynced() => Interlocked.Increment(ref resyncs);
+
+    public void Repaired() => Interlocked.Increment(ref repairs);
+
+    public void Failed() => Interlocked.Increment(ref failures);
+
+    public void Severed(int connections) => Interlocked.Add(ref cut, connections);
+
+    public string Text()
+    {
+        StringBuilder text = new();
+        lock (gate)
+        {
+            Head("podwall_apply_seconds", "histogram", "From a new state of the cluster to the kernel that enforces it.");
+            long sum = 0;
+            for (var i = 0; i <= Bounds.Length; i++)
+                Line($"podwall_apply_seconds_bucket{{le=\"{(i < Bounds.Length ? Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf")}\"}}", sum += buckets[i]);
+            text.Append(CultureInfo.InvariantCulture, $"podwall_apply_seconds_sum {applySeconds}\n");
+            Line("podwall_apply_seconds_count", applies);
+            Counter("podwall_elements_sent_total", "Elements of maps that were added or deleted.", elements);
+            Head("podwall_elements", "gauge", "Elements that each map holds.");
+            foreach (var (map, count) in held)
+                Line($"podwall_elements{{map=\"{map}\"}}", count);
+        }
+
+        Counter("podwall_resyncs_total", "Times that the kernel was compared with what it should hold.", Interlocked.Read(ref resyncs));
+        Counter("podwall_repairs_total", "Times that the kernel held something else and was mended.", Repairs);
+        Counter("podwall_apply_failures_total", "Changes that the kernel refused.", Failures);
+        Counter("podwall_connections_cut_total", "Connections that policy stopped allowing.", Cut);
+        Head("podwall_dropped_packets_total", "counter", "Packets that were dropped, by the reason.");
+        foreach (var (reason, count) in Drops())
+            Line($"podwall_dropped_packets_total{{reason=\"{reason}\"}}", (long)count);
+        return text.ToString();
+
+        void Counter(string name, string help, long value)
+        {
+            Head(name, "counter", help);
+            Line(name, value);
+        }
+
+        void Head(string name, string type, string help) => text.Append(CultureInfo.InvariantCulture, $"# HELP {name} {help}\n# TYPE {name} {type}\n");
+
+        void Line(string name, long value) => text.Append(CultureInfo.InvariantCulture, $"{name} {value}\n");
+    }
+}

@@ -1,0 +1,3 @@
+using Podwall.AgentHost;
+
+return await AgentCommand.RunAsync(args, Console.Out, Console.Error);
