@@ -28,24 +28,34 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         Interlocked.Exchange(ref beat, time.GetTimestamp());
         enforcer.Start();
         using PeriodicTimer timer = new(options.Resync, time);
-        await using var source = states.GetAsyncEnumerator(cancellation);
-        var (next, tick) = (source.MoveNextAsync().AsTask(), timer.WaitForNextTickAsync(cancellation).AsTask());
-        while (true)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        await using var source = states.GetAsyncEnumerator(stop.Token);
+        var (next, tick) = (source.MoveNextAsync().AsTask(), timer.WaitForNextTickAsync(stop.Token).AsTask());
+        try
         {
-            var done = await Task.WhenAny(next, tick);
-            Interlocked.Exchange(ref beat, time.GetTimestamp());
-            if (done == tick)
+            while (true)
             {
-                await tick;
-                enforcer.Look();
-                tick = timer.WaitForNextTickAsync(cancellation).AsTask();
-                continue;
-            }
+                var done = await Task.WhenAny(next, tick);
+                Interlocked.Exchange(ref beat, time.GetTimestamp());
+                if (done == tick)
+                {
+                    await tick;
+                    enforcer.Look();
+                    tick = timer.WaitForNextTickAsync(stop.Token).AsTask();
+                    continue;
+                }
 
-            if (!await next)
-                return;
-            Take(source.Current);
-            next = source.MoveNextAsync().AsTask();
+                if (!await next)
+                    return;
+                Take(source.Current);
+                next = source.MoveNextAsync().AsTask();
+            }
+        }
+        finally
+        {
+            // A source can be let go of only when it is not asked any more.
+            await stop.CancelAsync();
+            await ((Task)Task.WhenAll(next, tick)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -52,7 +52,7 @@ public static class AgentCommand
     {
         try
         {
-            return (await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false }), "");
+            return (await parsed.InvokeAsync(new() { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }), "");
         }
         catch (NetlinkException refused)
         {

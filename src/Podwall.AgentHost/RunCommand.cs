@@ -33,11 +33,8 @@ internal static class RunCommand
     private static async Task<int> RunAsync(AgentOptions options, string address, Func<CancellationToken, IAsyncEnumerable<AgentState>> follow, TextWriter error, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
-        {
-            signal.Cancel = true;
-            stop.Cancel();
-        });
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         AgentLog log = new(error, TimeProvider.System);
         foreach (var finding in new HostFindings(options).All())
         {
@@ -63,5 +60,11 @@ internal static class RunCommand
         await stop.CancelAsync();
         await serving;
         return AgentCommand.Ok;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
     }
 }

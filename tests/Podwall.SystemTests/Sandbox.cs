@@ -18,6 +18,15 @@ internal static class Sandbox
         Assert.SkipUnless(Succeeds("ip", "-V") && Succeeds("nft", "--version"), "ip or nft is missing; eng/setup installs them");
     }
 
+    // The names of network namespaces lie in /run, which must be ours.
+    private static readonly Lazy<string> Run = new(() => Command("mount", ["-t", "tmpfs", "none", "/run"]));
+
+    public static void AddNetwork(string name)
+    {
+        _ = Run.Value;
+        Command("ip", ["netns", "add", name]);
+    }
+
     /// <summary>Runs a command and gives what it wrote; fails the test where the command fails.</summary>
     public static string Command(string file, IEnumerable<string> arguments, string? input = null)
     {

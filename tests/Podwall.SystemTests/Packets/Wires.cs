@@ -26,8 +26,7 @@ internal sealed class Wires
 
     public static Wires Lay()
     {
-        Sandbox.Command("mount", ["-t", "tmpfs", "none", "/run"]);
-        Sandbox.Command("ip", ["netns", "add", "wires"]);
+        Sandbox.AddNetwork("wires");
         foreach (var (name, value) in ((string, string)[])[("ipv4/ip_forward", "1"), ("ipv6/conf/all/forwarding", "1"), ("ipv4/conf/all/rp_filter", "0"), ("ipv4/conf/default/rp_filter", "0"), ("ipv6/conf/default/accept_dad", "0")])
             File.WriteAllText($"/proc/sys/net/{name}", value);
         Sockets.In("wires", () =>

@@ -1,0 +1,168 @@
+using System.Text.Json.Nodes;
+using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api;
+using Podwall.Lab.Store;
+using Podwall.SystemTests.Packets;
+
+namespace Podwall.SystemTests.Agent;
+
+/// <summary>The agent as users run it.</summary>
+[Collection(KernelCollection.Name)]
+public sealed class AgentProcessTests : IDisposable
+{
+    private const string Deny = """
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: default-deny-ingress, namespace: apps}
+        spec: {podSelector: {}, policyTypes: [Ingress]}
+        """;
+
+    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
+    private readonly string folder = Directory.CreateTempSubdirectory("podwall-agent").FullName;
+    private Host host = null!;
+
+    private CancellationToken Stop => limit.Token;
+
+    public void Dispose()
+    {
+        host?.Dispose();
+        limit.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_directory_of_manifests_is_enforced_through_crash_and_restart()
+    {
+        Prepare();
+        await File.WriteAllTextAsync(Path.Combine(folder, "pods.yaml"), $"{PodYaml("server", 1)}---\n{PodYaml("client", 2)}", Stop);
+        using var counters = host.NewEnforcer();
+        using (var agent = AgentProcess.Run(host, "--manifests", folder))
+        {
+            await agent.SaysAsync("policies are in force", Stop);
+            using (var talk = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop))
+            {
+                await talk.RoundTripAsync(Stop);
+                await File.WriteAllTextAsync(Path.Combine(folder, "deny.yaml"), Deny, Stop);
+                await agent.SaysAsync("connections that policy no longer allows were cut", Stop);
+            }
+
+            await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+            agent.Crash();
+        }
+
+        await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+        using var next = AgentProcess.Run(host, "--manifests", folder);
+        await next.SaysAsync("earlier agent stay in force", Stop);
+        await next.SaysAsync("policies are in force", Stop);
+        await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+        Assert.Contains("equal", Agent("verify", "--manifests", folder, "--node-name", Host.NodeName, "--pod-interface", $"{Host.Prefix}*"), StringComparison.Ordinal);
+        Assert.Contains("apps/server  10.0.0.1\n  ingress  nothing", Agent("dump", "--manifests", folder), StringComparison.Ordinal);
+        File.Delete(Path.Combine(folder, "deny.yaml"));
+        using var again = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+        await again.RoundTripAsync(Stop);
+        // What cannot be read changes nothing.
+        await File.WriteAllTextAsync(Path.Combine(folder, "broken.yaml"), "kind: [", Stop);
+        await next.SaysAsync("nothing is changed", Stop);
+        await again.RoundTripAsync(Stop);
+        Assert.Equal(0, await next.StopAsync(Stop));
+        await again.RoundTripAsync(Stop);
+        Agent("cleanup");
+        Assert.Equal("", host.Node("nft", "list", "tables"));
+    }
+
+    [Fact]
+    public async Task An_API_server_that_goes_away_changes_nothing_and_is_followed_when_it_is_back()
+    {
+        Prepare();
+        using var counters = host.NewEnforcer();
+        var socket = Path.Combine(folder, "api.sock");
+        ObjectStore store = new();
+        Put(store, ResourceType.Namespaces, "", "apps", new() { ["metadata"] = new JsonObject { ["name"] = "apps" } });
+        foreach (var (name, number) in ((string, int)[])[("server", 1), ("client", 2)])
+            Put(store, ResourceType.Pods, "apps", name, new()
+            {
+                ["metadata"] = new JsonObject { ["name"] = name, ["namespace"] = "apps", ["labels"] = new JsonObject { ["app"] = name } },
+                ["spec"] = new JsonObject { ["nodeName"] = Host.NodeName },
+                ["status"] = new JsonObject { ["phase"] = "Running", ["podIP"] = $"10.0.0.{number}" },
+            });
+        AgentProcess agent;
+        await using (await ApiServer.StartAsync(new() { Store = store, UnixSocket = socket }, Stop))
+        {
+            agent = AgentProcess.Run(host, "--api-socket", socket);
+            await agent.SaysAsync("policies are in force", Stop);
+        }
+
+        using (agent)
+        {
+            using var talk = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+            await talk.RoundTripAsync(Stop);
+            Put(store, ResourceType.NetworkPolicies, "apps", "deny", new()
+            {
+                ["metadata"] = new JsonObject { ["name"] = "deny", ["namespace"] = "apps" },
+                ["spec"] = new JsonObject { ["podSelector"] = new JsonObject(), ["policyTypes"] = new JsonArray("Ingress") },
+            });
+            await using var back = await ApiServer.StartAsync(new() { Store = store, UnixSocket = socket }, Stop);
+            await agent.SaysAsync("connections that policy no longer allows were cut", Stop);
+            await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+        }
+    }
+
+    [Theory]
+    [InlineData("run --pod-cidr nonsense", "--pod-cidr 'nonsense'")]
+    [InlineData("run --pod-interface ve*th", "only at the end")]
+    [InlineData("run --manifests /no/such/directory", "/no/such/directory")]
+    [InlineData("close", "--pod-interface or --pod-cidr")]
+    [InlineData("dump", "holds no table")]
+    [InlineData("run --resync 0", "--resync")]
+    [InlineData("run --metrics-address here --manifests /", "no port")]
+    [InlineData("nothing", "nothing")]
+    public void What_is_wrong_with_a_command_is_said_in_a_line(string line, string said)
+    {
+        Prepare();
+        using var process = host.Start(AgentProcess.Command(line.Split(' ')));
+        var error = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Equal(2, process.ExitCode);
+        Assert.Contains(said, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Close_closes_and_leaves_a_table_in_force_alone()
+    {
+        Prepare();
+        string[] close = ["close", "--pod-interface", $"{Host.Prefix}*"];
+        Assert.Contains("closed until an agent runs", Agent(close), StringComparison.Ordinal);
+        Assert.Contains("left as it is", Agent(close), StringComparison.Ordinal);
+        Assert.Contains("nothing stands in the way", Agent("doctor", "--pod-interface", $"{Host.Prefix}*"), StringComparison.Ordinal);
+    }
+
+    private void Prepare()
+    {
+        Sandbox.Require();
+        host = new();
+        host.AddPod("server", 1);
+        host.AddPod("client", 2);
+    }
+
+    private string Agent(params string[] arguments) => host.Node(AgentProcess.Command(arguments));
+
+    private static void Put(ObjectStore store, ResourceType type, string ns, string name, JsonObject tree) => store.Write(type, new(ns, name), _ => tree);
+
+    private static string PodYaml(string name, int number) => $"""
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: {name}
+          namespace: apps
+        spec:
+          nodeName: {Host.NodeName}
+          containers:
+          - name: main
+            image: any
+        status:
+          phase: Running
+          podIP: 10.0.0.{number}
+
+        """;
+}
