@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.NetworkInformation;
 using Podwall.Nftables.Kernel;
 using Podwall.Nftables.Lowering;
 using Podwall.Nftables.Model;
@@ -23,7 +21,7 @@ public sealed class Enforcer : IDisposable
     private readonly KernelTable table = new();
     private readonly Conntrack conntrack = new();
     private readonly ConnectionCutter cutter;
-    private readonly HashSet<Address> nodeAddresses;
+    private readonly NodeAddresses nodeAddresses = new();
     private readonly Lock gate = new();
     private NodeFacts facts;
     private Lowered lowered;
@@ -40,7 +38,6 @@ public sealed class Enforcer : IDisposable
         cutter = new(table, conntrack);
         facts = options.FactsOf(Snapshot.Empty);
         lowered = new(facts);
-        nodeAddresses = [.. NetworkInterface.GetAllNetworkInterfaces().SelectMany(i => i.GetIPProperties().UnicastAddresses).Select(a => AddressOf(a.Address))];
         metrics.Drops = Drops;
     }
 
@@ -133,9 +130,8 @@ public sealed class Enforcer : IDisposable
     {
         table.Dispose();
         conntrack.Dispose();
+        nodeAddresses.Dispose();
     }
-
-    internal static Address AddressOf(IPAddress address) => Address.Parse(new IPAddress(address.GetAddressBytes()).ToString());
 
     // From whatever the kernel holds to what it should hold.
     private int Settle()
@@ -175,7 +171,7 @@ public sealed class Enforcer : IDisposable
 
     private void Cut()
     {
-        var cut = cutter.Cut(lowered.Contents, nodeAddresses.Contains);
+        var cut = cutter.Cut(lowered.Contents, nodeAddresses.Read().Contains);
         Metrics.Severed(cut);
         if (cut > 0)
             log.Info("connections that policy no longer allows were cut", ("connections", cut));

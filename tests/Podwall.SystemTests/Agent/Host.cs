@@ -72,6 +72,24 @@ internal sealed class Host : IDisposable
     /// <summary>Runs in the namespace of the node, or of a pod or <c>outside</c>.</summary>
     public T On<T>(string? pod, Func<T> work) => In(pod is null ? name : pods[pod], work);
 
+    /// <summary>Moves the cables of pods into a bridge, as Flannel wires them.</summary>
+    public void Bridge(string bridge, params string[] ends)
+    {
+        Ip(name, $"link add {bridge} address {Hardware} type bridge", $"link set {bridge} up", $"address add 10.0.0.254/24 dev {bridge}", $"address add fd00::fe/64 dev {bridge} nodad");
+        In(name, () =>
+        {
+            foreach (var setting in new[] { "iptables", "ip6tables" })
+                File.WriteAllText($"/proc/sys/net/bridge/bridge-nf-call-{setting}", "1");
+            return 0;
+        });
+        foreach (var end in ends)
+        {
+            var number = cables[end][Prefix.Length..].Split('-')[0];
+            Ip(name, $"route del 10.0.0.{number}/32 dev {cables[end]}", $"route del fd00::{number}/128 dev {cables[end]}", $"address flush dev {cables[end]}", $"link set {cables[end]} master {bridge}");
+            Ip(pods[end], "address flush dev eth0 scope global", $"address add 10.0.0.{number}/24 dev eth0", $"address add fd00::{number}/64 dev eth0 nodad", "route replace default via 10.0.0.254", "route replace default via fd00::fe");
+        }
+    }
+
     /// <summary>Gives an end one more address, of which nobody else knows.</summary>
     public void AddAddress(string end, string address) => Ip(pods[end], $"address add {address} dev eth0{(address.Contains(':') ? " nodad" : "")}");
 

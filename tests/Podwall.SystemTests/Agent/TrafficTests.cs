@@ -185,6 +185,24 @@ public sealed class TrafficTests : IDisposable
         await host.ConnectDroppedAsync("server", Host.At("10.0.0.2", 7000), "denied_egress", Stop);
     }
 
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, "10.0.0.1")]
+    [InlineData(AddressFamily.InterNetworkV6, "fd00::1")]
+    public async Task Pods_on_a_bridge_are_governed_too(AddressFamily family, string server)
+    {
+        Load(Cluster.OnlyFrom("server", "client"));
+        host.Bridge($"{Host.Prefix}-br", "server", "client", "stranger");
+        using var talk = await Talk.OpenAsync(host, "client", "server", server, Stop);
+        await talk.RoundTripAsync(Stop);
+        await host.ConnectDroppedAsync("stranger", Host.At(server, 7000), "denied_ingress", Stop);
+        using (var probe = await Talk.OpenAsync(host, null, "server", server, Stop))
+            await probe.RoundTripAsync(Stop);
+        Enforce(Cluster.Closed("server"));
+        Assert.Equal(1, host.Metrics.Cut);
+        using var client = host.Udp("client", 7009, family);
+        await host.SendDroppedAsync(client, Host.At(server, 7000), "denied_ingress", Stop);
+    }
+
     [Fact]
     public void Hundreds_of_pods_are_in_force_at_once()
     {

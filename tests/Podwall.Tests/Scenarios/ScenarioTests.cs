@@ -6,21 +6,15 @@ namespace Podwall.Tests.Scenarios;
 /// <summary>Every scenario under k8s/ holds what its expected.yaml says, decided by the engine.</summary>
 public sealed class ScenarioTests
 {
-    public static TheoryData<string> Scenarios =>
-    [
-        .. Directory.EnumerateFiles(Checkout.At("k8s"), "expected.yaml", SearchOption.AllDirectories)
-            .Select(f => Path.GetRelativePath(Checkout.Root, Path.GetDirectoryName(Path.GetDirectoryName(f)!)!).Replace('\\', '/')).Order(StringComparer.Ordinal),
-    ];
+    public static TheoryData<string> Scenarios => [.. ScenarioSteps.Names];
 
     [Theory, MemberData(nameof(Scenarios))]
     public void What_is_expected_holds(string scenario)
     {
-        var expectations = Read(scenario);
-        List<LabelChange> labels = [];
-        foreach (var step in expectations.Steps)
+        var expectations = ScenarioSteps.Read(scenario);
+        foreach (var (step, snapshot) in ScenarioSteps.Of(scenario))
         {
-            labels.AddRange(step.Labels);
-            var compiled = Compiled.Compile(labels.Aggregate(Cluster(scenario, step.Apply), Apply));
+            var compiled = Compiled.Compile(snapshot);
             var named = step.Expect.SelectMany(e => Flows(compiled, e).Select(f => (Flow: f, e.Is, At: $"{e.Position}"))).ToArray();
             foreach (var (flow, verdict, at) in named)
                 AssertVerdict(compiled, flow, verdict, $"{at} ({step.Name})");
@@ -34,17 +28,17 @@ public sealed class ScenarioTests
     [Theory, MemberData(nameof(Scenarios))]
     public void The_policies_are_accepted_and_what_is_refused_is_refused_as_said(string scenario)
     {
-        var expectations = Read(scenario);
+        var expectations = ScenarioSteps.Read(scenario);
         foreach (var file in expectations.Steps.SelectMany(s => s.Apply).Append("scenario/cluster.yaml").Distinct())
-            Assert.DoesNotContain(Manifests(scenario, file).Diagnostics, d => d.Severity == Severity.Error);
+            Assert.DoesNotContain(ScenarioSteps.Manifests(scenario, file).Diagnostics, d => d.Severity == Severity.Error);
         foreach (var refused in expectations.Refused.Concat(expectations.Steps.SelectMany(s => s.Refused)))
-            Assert.Contains(Manifests(scenario, refused.File).Diagnostics, d => d.Severity == Severity.Error && d.Field == refused.Field && d.Message == refused.Message);
+            Assert.Contains(ScenarioSteps.Manifests(scenario, refused.File).Diagnostics, d => d.Severity == Severity.Error && d.Field == refused.Field && d.Message == refused.Message);
     }
 
     [Theory, MemberData(nameof(Scenarios))]
     public void Every_policy_file_takes_part(string scenario)
     {
-        var expectations = Read(scenario);
+        var expectations = ScenarioSteps.Read(scenario);
         var used = expectations.Steps.SelectMany(s => s.Apply).Concat(expectations.Refused.Select(r => r.File)).Concat(expectations.Steps.SelectMany(s => s.Refused.Select(r => r.File))).ToHashSet();
         var present = Directory.EnumerateFiles(Checkout.At(scenario), "*.yaml", SearchOption.AllDirectories)
             .Select(f => Path.GetRelativePath(Checkout.At(scenario), f).Replace('\\', '/')).Where(f => !f.StartsWith("scenario/", StringComparison.Ordinal));
@@ -53,34 +47,6 @@ public sealed class ScenarioTests
 
     private static void AssertVerdict(Compiled compiled, Flow flow, Verdict expected, string where) =>
         Assert.True(compiled.Decide(flow).Verdict == expected, $"{where}: {flow} should be {expected}, is {compiled.Decide(flow)}");
-
-    private static ExpectationFile Read(string scenario)
-    {
-        var file = Checkout.At(scenario, "scenario", "expected.yaml");
-        var (expectations, found) = ExpectationsReader.Read(ManifestSource.OfText(file, File.ReadAllText(file)));
-        Assert.Empty(found);
-        Assert.NotEmpty(Assert.Single(expectations).Steps);
-        return expectations[0];
-    }
-
-    private static Snapshot Cluster(string scenario, IEnumerable<string> policies) => Manifests(scenario, [.. policies, "scenario/cluster.yaml"]).Snapshot;
-
-    private static Manifests Manifests(string scenario, params IEnumerable<string> files) =>
-        ManifestReader.Read(files.Select(f => (f, File.ReadAllText(Checkout.At(scenario, f)))));
-
-    private static Snapshot Apply(Snapshot snapshot, LabelChange change)
-    {
-        var (ns, pod) = change switch
-        {
-            LabelChange.OfNamespace(var name, _) => (name, (PodId?)null),
-            LabelChange.OfPod(var id, _) => (id.Namespace, id),
-            _ => throw new InvalidOperationException(),
-        };
-        var block = snapshot.Find(ns)!;
-        return snapshot.With(pod is null
-            ? block.With(labels: change.ApplyTo(block.Labels))
-            : block.With(pods: block.Pods.Select(p => p.Id == pod ? p with { Labels = change.ApplyTo(p.Labels) } : p)));
-    }
 
     private static IEnumerable<Flow> Flows(Compiled compiled, Expectation line) => Flows(Ends(compiled, line.From), Ends(compiled, line.To), line.Ports);
 
