@@ -1,58 +1,74 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 
 namespace Podwall.Agent;
 
-/// <summary><c>/livez</c>, <c>/readyz</c> and <c>/metrics</c> over plain HTTP.</summary>
+/// <summary>
+/// <c>/livez</c>, <c>/readyz</c> and <c>/metrics</c> over plain HTTP/1.1, one answer a connection. Whatever the Host header
+/// says is answered, which the library's listener does not do on a single address.
+/// </summary>
 public sealed class HealthServer : IDisposable
 {
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(2);
+    private const int LongestRequest = 8 * 1024;
 
-    private readonly HttpListener listener = new();
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(2), Patience = TimeSpan.FromSeconds(5);
+
+    private readonly TcpListener listener;
     private readonly AgentLoop loop;
     private readonly Metrics metrics;
 
-    /// <param name="address"><c>HOST:PORT</c>; a host of 0.0.0.0 or [::] is every address.</param>
-    /// <exception cref="HttpListenerException">The address is taken, or not one of this host.</exception>
-    public HealthServer(string address, AgentLoop loop, Metrics metrics)
+    /// <exception cref="SocketException">The address is taken, or not one of this host.</exception>
+    public HealthServer(IPEndPoint address, AgentLoop loop, Metrics metrics)
     {
-        (this.loop, this.metrics) = (loop, metrics);
-        var port = address[(address.LastIndexOf(':') + 1)..];
-        var host = address[..^(port.Length + 1)];
-        listener.Prefixes.Add($"http://{(host is "" or "0.0.0.0" or "[::]" ? "*" : host)}:{port}/");
+        (this.loop, this.metrics, listener) = (loop, metrics, new(address));
         listener.Start();
     }
 
     public async Task RunAsync(CancellationToken cancellation)
     {
-        using var stop = cancellation.Register(listener.Stop);
         while (!cancellation.IsCancellationRequested)
         {
             try
             {
-                await AnswerAsync(await listener.GetContextAsync());
+                using var client = await listener.AcceptTcpClientAsync(cancellation);
+                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                limit.CancelAfter(Patience);
+                await AnswerAsync(client.GetStream(), limit.Token);
             }
-            catch (Exception gone) when (gone is HttpListenerException or ObjectDisposedException or IOException)
+            catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
             {
                 // Who asked has gone, or we have.
             }
         }
     }
 
-    public void Dispose() => listener.Close();
+    public void Dispose() => listener.Dispose();
 
-    private async Task AnswerAsync(HttpListenerContext context)
+    private async Task AnswerAsync(NetworkStream stream, CancellationToken cancellation)
     {
-        var (code, text) = context.Request.Url?.AbsolutePath switch
-        {
-            "/livez" => loop.SinceBeat < LongestTurn ? (200, "ok\n") : (500, $"the loop has not turned for {loop.SinceBeat.TotalSeconds:0} s\n"),
-            "/readyz" => loop.IsReady ? (200, "ok\n") : (503, "policies are not in force yet\n"),
-            "/metrics" => (200, metrics.Text()),
-            _ => (404, "there are /livez, /readyz and /metrics\n"),
-        };
-        using var response = context.Response;
-        response.StatusCode = code;
-        response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        await response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(text));
+        var request = await RequestAsync(stream, cancellation);
+        var (status, text) = request.Split(' ') is ["GET", var path, ..] ? Of(path.Split('?')[0]) : ("400 Bad Request", "GET is understood\n");
+        var body = Encoding.UTF8.GetBytes(text);
+        var head = $"HTTP/1.1 {status}\r\nContent-Type: text/plain; version=0.0.4; charset=utf-8\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n";
+        await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. body], cancellation);
+    }
+
+    private (string Status, string Text) Of(string path) => path switch
+    {
+        "/livez" => loop.SinceBeat < LongestTurn ? ("200 OK", "ok\n") : ("500 Internal Server Error", $"the loop has not turned for {loop.SinceBeat.TotalSeconds:0} s\n"),
+        "/readyz" => loop.IsReady ? ("200 OK", "ok\n") : ("503 Service Unavailable", "policies are not in force yet\n"),
+        "/metrics" => ("200 OK", metrics.Text()),
+        _ => ("404 Not Found", "there are /livez, /readyz and /metrics\n"),
+    };
+
+    // The first line, after the whole head was read, so that nothing unread resets the connection.
+    private static async Task<string> RequestAsync(NetworkStream stream, CancellationToken cancellation)
+    {
+        var buffer = new byte[LongestRequest];
+        var length = 0;
+        while (length < buffer.Length && !buffer.AsSpan(0, length).EndsWith("\r\n\r\n"u8) && await stream.ReadAsync(buffer.AsMemory(length), cancellation) is > 0 and var read)
+            length += read;
+        return Encoding.ASCII.GetString(buffer, 0, length).Split("\r\n")[0];
     }
 }

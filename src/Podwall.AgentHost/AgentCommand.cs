@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Net;
+using System.Net.Sockets;
 using Podwall.Agent;
 using Podwall.Kubernetes.Access;
 using Podwall.Kubernetes.Client;
@@ -63,7 +63,7 @@ public static class AgentCommand
         {
             return (Refused, unusable.Message);
         }
-        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or HttpListenerException or InputException)
+        catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or SocketException or InputException)
         {
             return (BadInput, unreadable.Message);
         }

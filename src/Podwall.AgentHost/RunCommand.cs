@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using System.Net;
 using System.Runtime.InteropServices;
 using Podwall.Agent;
 
@@ -19,8 +19,8 @@ internal static class RunCommand
         });
         metrics.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is { Length: > 0 } text && !ushort.TryParse(text[(text.LastIndexOf(':') + 1)..], CultureInfo.InvariantCulture, out _))
-                result.AddError($"--metrics-address '{text}' has no port; write for example 127.0.0.1:9790.");
+            if (result.GetValueOrDefault<string>() is { Length: > 0 } text && (!IPEndPoint.TryParse(text, out var place) || place.Port == 0))
+                result.AddError($"--metrics-address '{text}' is no address with a port; write for example 127.0.0.1:9790.");
         });
         var command = new Command("run", "Follows the cluster and keeps the kernel equal to it; stopping it changes nothing in the kernel") { resync, metrics };
         node.AddTo(command);
@@ -46,7 +46,7 @@ internal static class RunCommand
         Metrics metrics = new();
         using Enforcer enforcer = new(options, metrics, log);
         AgentLoop loop = new(enforcer, options, log);
-        using var health = address.Length > 0 ? new HealthServer(address, loop, metrics) : null;
+        using var health = address.Length > 0 ? new HealthServer(IPEndPoint.Parse(address), loop, metrics) : null;
         var serving = health?.RunAsync(stop.Token) ?? Task.CompletedTask;
         try
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Podwall.Tests;
 
 namespace Podwall.SystemTests.Agent;
 
@@ -12,8 +13,17 @@ internal sealed class AgentProcess : IDisposable
     public static string[] Command(params string[] arguments) =>
         [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "podwall-agent.dll"), .. arguments];
 
-    public static AgentProcess Run(Host host, params string[] source) =>
-        new(host.Start(Command(["run", "--node-name", Host.NodeName, "--pod-interface", $"{Host.Prefix}*", "--resync", "1", .. source])));
+    /// <summary>The one static file that eng/publish makes.</summary>
+    public static string Published => Checkout.At("artifacts", "publish", "podwall-agent", "podwall-agent");
+
+    public static AgentProcess Run(Host host, params string[] source) => RunOf(host, [], source);
+
+    /// <summary>The same with another program than the one that was built with the tests.</summary>
+    public static AgentProcess RunOf(Host host, string[] program, params string[] source)
+    {
+        string[] arguments = ["run", "--node-name", Host.NodeName, "--pod-interface", $"{Host.Prefix}*", "--resync", "1", .. source];
+        return new(host.Start(program.Length > 0 ? [.. program, .. arguments] : Command(arguments)));
+    }
 
     /// <summary>Waits for a line of the log.</summary>
     public async Task SaysAsync(string text, CancellationToken stop)

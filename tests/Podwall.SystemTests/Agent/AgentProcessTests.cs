@@ -71,6 +71,28 @@ public sealed class AgentProcessTests : IDisposable
     }
 
     [Fact]
+    public async Task The_published_file_does_the_same()
+    {
+        Prepare();
+        Assert.SkipUnless(File.Exists(AgentProcess.Published), "podwall-agent is not published; eng/publish does it");
+        await File.WriteAllTextAsync(Path.Combine(folder, "pods.yaml"), $"{PodYaml("server", 1)}---\n{PodYaml("client", 2)}", Stop);
+        using var counters = host.NewEnforcer();
+        using var agent = AgentProcess.RunOf(host, [AgentProcess.Published], "--manifests", folder, "--metrics-address", "127.0.0.1:9790");
+        await agent.SaysAsync("policies are in force", Stop);
+        using var talk = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+        await talk.RoundTripAsync(Stop);
+        await File.WriteAllTextAsync(Path.Combine(folder, "deny.yaml"), Deny, Stop);
+        await agent.SaysAsync("connections that policy no longer allows were cut", Stop);
+        await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+        using var asking = host.Tcp(null);
+        await asking.ConnectAsync(Host.At("127.0.0.1", 9790), Stop);
+        await asking.SendAsync("GET /metrics HTTP/1.1\r\nHost: anything\r\nConnection: close\r\n\r\n"u8.ToArray(), Stop);
+        using StreamReader answer = new(new System.Net.Sockets.NetworkStream(asking));
+        Assert.Contains("podwall_connections_cut_total 1", await answer.ReadToEndAsync(Stop), StringComparison.Ordinal);
+        Assert.Equal(0, await agent.StopAsync(Stop));
+    }
+
+    [Fact]
     public async Task An_API_server_that_goes_away_changes_nothing_and_is_followed_when_it_is_back()
     {
         Prepare();
@@ -114,7 +136,7 @@ public sealed class AgentProcessTests : IDisposable
     [InlineData("close", "--pod-interface or --pod-cidr")]
     [InlineData("dump", "holds no table")]
     [InlineData("run --resync 0", "--resync")]
-    [InlineData("run --metrics-address here --manifests /", "no port")]
+    [InlineData("run --metrics-address here --manifests /", "no address with a port")]
     [InlineData("nothing", "nothing")]
     public void What_is_wrong_with_a_command_is_said_in_a_line(string line, string said)
     {

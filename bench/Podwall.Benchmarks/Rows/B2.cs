@@ -1,0 +1,39 @@
+using Podwall.Benchmarks.Measuring;
+using Podwall.Lab.Workloads;
+using Podwall.Policy;
+
+namespace Podwall.Benchmarks.Rows;
+
+/// <summary>Cold start: a state of the cluster that nobody knows, compiled, lowered and loaded; and the restart after it.</summary>
+public static class B2
+{
+    public static void Run(RowReport report, ValueList<string> workloads)
+    {
+        foreach (var name in workloads.AsEnumerable())
+        {
+            var snapshot = Workload.Of(name).Snapshot;
+            using KernelNode node = new(snapshot);
+            node.Compute(snapshot);
+            var elements = node.Lowered.Contents.All.Sum(c => c.Count);
+            var cold = Comparison.Of(
+                () => Timing.Of(() => node.Table.Install(node.Lowered.Contents)),
+                () => Timing.Of(() =>
+                {
+                    node.Compute(snapshot);
+                    node.Table.Install(node.Lowered.Contents);
+                }),
+                attempts: 3);
+            node.Check();
+            report.Add($"{name}: cold start, {snapshot.Pods.Count()} pods, {snapshot.Policies.Count()} policies, {elements} elements", $"{cold.Subject.Median.TotalMilliseconds:0} ms",
+                $"{cold.Baseline.Median.TotalMilliseconds:0} ms, the load alone", "compute + lower <= 0.5x the load", cold.Ratio <= 1.5);
+            var rewrites = 0;
+            var restart = Timing.Of(() =>
+            {
+                node.Compute(snapshot);
+                rewrites = node.Table.IsWhole() ? node.Table.Repair(node.Lowered.Contents).Sum(d => d.Count) : -1;
+            });
+            report.Add($"{name}: restart onto what is there", $"{restart.TotalMilliseconds:0} ms, {rewrites} rewrites", $"{cold.Subject.Median.TotalMilliseconds:0} ms, the cold start", "<= 0.6x, 0 rewrites",
+                rewrites == 0 && restart <= 0.6 * cold.Subject.Median);
+        }
+    }
+}

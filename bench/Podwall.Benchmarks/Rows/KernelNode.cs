@@ -1,0 +1,41 @@
+using Podwall.Nftables.Kernel;
+using Podwall.Nftables.Lowering;
+using Podwall.Policy;
+
+namespace Podwall.Benchmarks.Rows;
+
+/// <summary>The measured node: the first that the placement dealt pods to.</summary>
+internal sealed class KernelNode : IDisposable
+{
+    public KernelNode(Snapshot snapshot)
+    {
+        Node = snapshot.Nodes[0];
+        Lowered = New();
+    }
+
+    public Node Node { get; }
+
+    public Lowered Lowered { get; private set; }
+
+    public KernelTable Table { get; } = new();
+
+    public Lowered New() => new(new(Node.Name, Node.PodCidrs, ["pod*"]));
+
+    /// <summary>From a snapshot to the kernel with nothing known before.</summary>
+    public Compiled Compute(Snapshot snapshot)
+    {
+        var compiled = Compiled.Compile(snapshot);
+        Lowered = New();
+        Lowered.Update(compiled);
+        return compiled;
+    }
+
+    /// <summary>The kernel must hold what was lowered, or a figure means nothing.</summary>
+    public void Check()
+    {
+        if (!Table.IsWhole() || Table.Differences(Lowered.Contents).Count > 0)
+            throw new InvalidOperationException("The kernel holds something else than was loaded.");
+    }
+
+    public void Dispose() => Table.Dispose();
+}
