@@ -31,12 +31,23 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var source = states.GetAsyncEnumerator(stop.Token);
         var (next, tick) = (source.MoveNextAsync().AsTask(), timer.WaitForNextTickAsync(stop.Token).AsTask());
+        Task? cut = null;
         try
         {
             while (true)
             {
-                var done = await Task.WhenAny(next, tick);
+                if (enforcer.OwesCut)
+                    cut ??= Task.Delay(Enforcer.CutInterval, time, stop.Token);
+                var done = cut is null ? await Task.WhenAny(next, tick) : await Task.WhenAny(next, tick, cut);
                 Interlocked.Exchange(ref beat, time.GetTimestamp());
+                if (done == cut)
+                {
+                    await cut;
+                    enforcer.CutOwed();
+                    cut = null;
+                    continue;
+                }
+
                 if (done == tick)
                 {
                     await tick;
@@ -55,7 +66,7 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         {
             // A source can be let go of only when it is not asked any more.
             await stop.CancelAsync();
-            await ((Task)Task.WhenAll(next, tick)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(next, tick, cut ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

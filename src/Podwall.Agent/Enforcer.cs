@@ -12,6 +12,9 @@ namespace Podwall.Agent;
 /// </summary>
 public sealed class Enforcer : IDisposable
 {
+    /// <summary>Connections are judged at most so often: a change that denies some is made true within a second.</summary>
+    public static readonly TimeSpan CutInterval = TimeSpan.FromMilliseconds(250);
+
     // Every so many looks all of it is compared, even where nobody seems to have changed anything.
     private const int LooksPerFullLook = 6;
 
@@ -30,6 +33,7 @@ public sealed class Enforcer : IDisposable
     private uint generation;
     private int looks;
     private bool isBroken;
+    private long? lastCut;
 
     /// <exception cref="NetlinkException">The kernel has no nf_tables or no connection tracking, or the right to change them is missing.</exception>
     public Enforcer(AgentOptions options, Metrics metrics, AgentLog log, TimeProvider? time = null)
@@ -45,6 +49,9 @@ public sealed class Enforcer : IDisposable
 
     /// <summary>What is in force is what the last state of the cluster asks for.</summary>
     public bool IsInForce { get; private set; }
+
+    /// <summary>A change may have denied connections that were not judged yet.</summary>
+    public bool OwesCut { get; private set; }
 
     /// <summary>What the kernel should hold.</summary>
     public Contents Contents => lowered.Contents;
@@ -91,6 +98,24 @@ public sealed class Enforcer : IDisposable
                 var sent = isFirst || isBroken ? Settle() : Change(before);
                 Succeeded();
                 Metrics.Applied(time.GetElapsedTime(started), sent, Held());
+            }
+            catch (NetlinkException refused)
+            {
+                Recover(refused);
+            }
+        }
+    }
+
+    /// <summary>Judges the connections, where that is owed.</summary>
+    public void CutOwed()
+    {
+        lock (gate)
+        {
+            if (!OwesCut)
+                return;
+            try
+            {
+                Cut();
             }
             catch (NetlinkException refused)
             {
@@ -162,7 +187,9 @@ public sealed class Enforcer : IDisposable
         foreach (var address in arriving)
             ReadyOf(address).Set(ElementKey.Of(address));
         sent += table.Apply(lowered.Contents);
-        if (mayDeny)
+        OwesCut |= mayDeny;
+        // In a burst of changes the last one is not waited for, nor is each one judged.
+        if (OwesCut && (lastCut is not { } last || time.GetElapsedTime(last) >= CutInterval))
             Cut();
         return sent;
     }
@@ -171,6 +198,7 @@ public sealed class Enforcer : IDisposable
 
     private void Cut()
     {
+        (OwesCut, lastCut) = (false, time.GetTimestamp());
         var cut = cutter.Cut(lowered.Contents, nodeAddresses.Read().Contains);
         Metrics.Severed(cut);
         if (cut > 0)
