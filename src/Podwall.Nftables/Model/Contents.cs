@@ -1,11 +1,11 @@
 namespace Podwall.Nftables.Model;
 
-/// <summary>What every map should hold that follows from policy; tombstones and the stamp follow from what happened in the kernel.</summary>
+/// <summary>What every map of policy should hold.</summary>
 public sealed class Contents
 {
     private readonly Dictionary<string, MapContent> byName;
 
-    public Contents(Maps? maps = null) => byName = (maps ?? Maps.Instance).All.Where(s => s.Kind != MapKind.Expiring && s.Name != Maps.Instance.Stamp.Name).ToDictionary(s => s.Name, s => new MapContent(s));
+    public Contents(Maps? maps = null) => byName = (maps ?? Maps.Instance).OfPolicy.ToDictionary(s => s.Name, s => new MapContent(s));
 
     public IEnumerable<MapContent> All => byName.Values;
 

@@ -78,6 +78,9 @@ public sealed class Maps
         PairIngress, PairEgress, Port, PortRange, Interface, .. Tombstone.Both, Stamp,
     ];
 
+    /// <summary>Those whose content follows from policy; tombstones and the stamp follow from what happened in the kernel.</summary>
+    public IEnumerable<MapShape> OfPolicy => All.Where(m => m.Kind != MapKind.Expiring && m != Stamp);
+
     private IReadOnlyList<MapShape>? all;
 
     private static char Digit(IpFamily family) => family == IpFamily.V4 ? '4' : '6';

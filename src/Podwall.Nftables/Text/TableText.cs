@@ -27,7 +27,7 @@ public static class TableText
 
     public static void Write(TextWriter writer, Func<MapShape, IReadOnlyDictionary<ElementKey, ulong>> holds)
     {
-        foreach (var shape in Maps.Instance.All.Where(s => s.Kind != MapKind.Expiring && s != Maps.Instance.Stamp))
+        foreach (var shape in Maps.Instance.OfPolicy)
         {
             var elements = holds(shape);
             writer.WriteLine();

@@ -1,3 +1,4 @@
+using Podwall.Agent;
 using Podwall.Policy;
 
 namespace Podwall.SystemTests.Agent;
@@ -16,6 +17,13 @@ internal static class Cluster
 
     /// <summary>Pods of an app send nothing to anybody.</summary>
     public static NetworkPolicy Silent(string app) => new(new("apps", $"silent-{app}"), App(app), Ingress: null, []);
+
+    /// <summary>Brings a state into force, and judges the connections at once, which otherwise waits for the next change in a burst.</summary>
+    public static void Settle(this Enforcer enforcer, Snapshot snapshot)
+    {
+        enforcer.Enforce(snapshot);
+        enforcer.CutOwed();
+    }
 
     private static Selector App(string app) => Selector.Of(("app", app));
 }

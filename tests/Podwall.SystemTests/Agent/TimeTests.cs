@@ -35,10 +35,10 @@ public sealed class TimeTests : IDisposable
         using var sender = host.Udp("client", 7001, family);
         var to = Host.At(family == AddressFamily.InterNetwork ? "10.0.0.1" : "fd00::1", 7000);
         await SendDroppedAsync(sender, to, "unready");
-        enforcer.Enforce(Cluster.Of([server]));
+        enforcer.Settle(Cluster.Of([server]));
         // The client is not known yet.
         await SendDroppedAsync(sender, to, "unready");
-        enforcer.Enforce(Cluster.Of([server, client]));
+        enforcer.Settle(Cluster.Of([server, client]));
         await sender.SendToAsync("x"u8.ToArray(), to, Stop);
         Assert.Equal(1, await receiver.ReceiveAsync(new byte[10], Stop));
     }
@@ -51,10 +51,10 @@ public sealed class TimeTests : IDisposable
         var enforcer = host.NewEnforcer();
         enforcer.Start();
         var before = Cluster.Of(pods, Cluster.OnlyFrom("server", "client"));
-        enforcer.Enforce(before);
+        enforcer.Settle(before);
         using var talk = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
         await talk.RoundTripAsync(Stop);
-        enforcer.Enforce(Cluster.Of(pods, Cluster.OnlyFrom("server", "client"), Cluster.Closed("other"), Cluster.Closed("client")));
+        enforcer.Settle(Cluster.Of(pods, Cluster.OnlyFrom("server", "client"), Cluster.Closed("other"), Cluster.Closed("client")));
         await talk.RoundTripAsync(Stop);
         enforcer.Look();
         enforcer.Dispose();
@@ -62,7 +62,7 @@ public sealed class TimeTests : IDisposable
         using var next = host.NewEnforcer();
         next.Start();
         await talk.RoundTripAsync(Stop);
-        next.Enforce(before);
+        next.Settle(before);
         await talk.RoundTripAsync(Stop);
         Assert.Equal(0, host.Metrics.Cut);
         Assert.Contains("earlier agent stay in force", host.Log.ToString(), StringComparison.Ordinal);
@@ -75,12 +75,12 @@ public sealed class TimeTests : IDisposable
         Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2), host.AddPod("friend", 3)];
         using var enforcer = host.NewEnforcer();
         enforcer.Start();
-        enforcer.Enforce(Cluster.Of(pods));
+        enforcer.Settle(Cluster.Of(pods));
         using var idle = await Talk.OpenAsync(host, "friend", "server", "10.0.0.1", Stop, 7002);
         await idle.RoundTripAsync(Stop);
         using var pushed = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
         await pushed.RoundTripAsync(Stop);
-        enforcer.Enforce(Cluster.Of(pods, Cluster.OnlyFrom("server", "friend")));
+        enforcer.Settle(Cluster.Of(pods, Cluster.OnlyFrom("server", "friend")));
         Assert.Equal(1, host.Metrics.Cut);
         // The kernel of the server sends and sends again; each try must be dropped.
         var before = host.Dropped("cut");
@@ -90,7 +90,7 @@ public sealed class TimeTests : IDisposable
         Assert.Equal(0, pushed.Client.Available);
         await idle.RoundTripAsync(Stop);
         // Allowed again, it is judged anew, and the waiting data comes through.
-        enforcer.Enforce(Cluster.Of(pods));
+        enforcer.Settle(Cluster.Of(pods));
         Assert.Equal(6, await pushed.Client.ReceiveAsync(new byte[100], Stop));
     }
 
@@ -101,7 +101,7 @@ public sealed class TimeTests : IDisposable
         Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
         using var enforcer = host.NewEnforcer();
         enforcer.Start();
-        enforcer.Enforce(Cluster.Of(pods));
+        enforcer.Settle(Cluster.Of(pods));
         using var server = host.Udp("server", 7000);
         using var client = host.Udp("client", 7001);
         var (toServer, toClient) = (Host.At("10.0.0.1", 7000), Host.At("10.0.0.2", 7001));
@@ -109,7 +109,7 @@ public sealed class TimeTests : IDisposable
         await server.ReceiveAsync(new byte[10], Stop);
         await server.SendToAsync("x"u8.ToArray(), toClient, Stop);
         await client.ReceiveAsync(new byte[10], Stop);
-        enforcer.Enforce(Cluster.Of(pods, Cluster.Closed("server")));
+        enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
         // The server may open flows of its own, but not this one, or the answers of the client would come in with it.
         await SendDroppedAsync(server, toClient, "cut");
         await SendDroppedAsync(client, toServer, "cut");
@@ -125,7 +125,7 @@ public sealed class TimeTests : IDisposable
         Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
         using var enforcer = host.NewEnforcer();
         enforcer.Start();
-        enforcer.Enforce(Cluster.Of(pods));
+        enforcer.Settle(Cluster.Of(pods));
         using var client = host.Udp("client", 7001);
         using (var server = host.Udp("server", 7000))
         {
@@ -136,7 +136,7 @@ public sealed class TimeTests : IDisposable
 
         host.RemovePod("server");
         var heir = host.AddPod("heir", 1);
-        enforcer.Enforce(Cluster.Of([heir, pods[1]], Cluster.Closed("heir")));
+        enforcer.Settle(Cluster.Of([heir, pods[1]], Cluster.Closed("heir")));
         Assert.DoesNotContain(host.Conntrack.Read(), c => c.Holds(a => a == heir.Addresses[0]));
         await SendDroppedAsync(client, Host.At("10.0.0.1", 7000), "denied_ingress");
     }
@@ -154,7 +154,7 @@ public sealed class TimeTests : IDisposable
         Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
         using var enforcer = host.NewEnforcer();
         enforcer.Start();
-        enforcer.Enforce(Cluster.Of(pods, Cluster.Closed("server")));
+        enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
         using var client = host.Udp("client", 7001);
         host.Nft(deed);
         enforcer.Look();
@@ -173,7 +173,7 @@ public sealed class TimeTests : IDisposable
         using (var first = host.NewEnforcer())
         {
             first.Start();
-            first.Enforce(state);
+            first.Settle(state);
         }
 
         using var server = host.Udp("server", 7000);
@@ -190,7 +190,7 @@ public sealed class TimeTests : IDisposable
                     using (var enforcer = host.NewEnforcer())
                     {
                         enforcer.Start();
-                        enforcer.Enforce(state);
+                        enforcer.Settle(state);
                     }
             }, Stop);
         while (!restarting.IsCompleted && await each.WaitForNextTickAsync(Stop))
@@ -220,7 +220,7 @@ public sealed class TimeTests : IDisposable
         var peers = Enumerable.Range(0, 30_000).Select(i => Host.PodOf($"peer-{i}", "peer", $"10.{64 + i / 65536}.{i / 256 % 256}.{i % 256}") with { Node = "elsewhere" });
         using var enforcer = host.NewEnforcer();
         enforcer.Start();
-        enforcer.Enforce(Cluster.Of([local, .. peers], Cluster.OnlyFrom("server", "peer")));
+        enforcer.Settle(Cluster.Of([local, .. peers], Cluster.OnlyFrom("server", "peer")));
         Assert.True(enforcer.IsInForce, host.Log.ToString());
         Assert.Equal(0, host.Metrics.Failures);
         Assert.Equal(30_000, enforcer.Contents[Podwall.Nftables.Model.Maps.Instance.Peer[IpFamily.V4]].Count);

@@ -208,7 +208,7 @@ public sealed class TrafficTests : IDisposable
     {
         Load();
         Pod[] pods = [.. Enumerable.Range(0, 400).Select(i => Host.PodOf($"pod-{i}", $"app-{i % 20}", $"10.1.{i / 250}.{i % 250}", $"fd01::{i:x}"))];
-        enforcer.Enforce(Cluster.Of(pods, [.. Enumerable.Range(0, 20).Select(a => Cluster.OnlyFrom($"app-{a}", $"app-{(a + 1) % 20}"))]));
+        enforcer.Settle(Cluster.Of(pods, [.. Enumerable.Range(0, 20).Select(a => Cluster.OnlyFrom($"app-{a}", $"app-{(a + 1) % 20}"))]));
         Assert.True(enforcer.IsInForce, host.Log.ToString());
         enforcer.Look();
         Assert.Equal((0L, 0L), (host.Metrics.Failures, host.Metrics.Repairs));
@@ -232,5 +232,5 @@ public sealed class TrafficTests : IDisposable
         Enforce(policies);
     }
 
-    private void Enforce(params NetworkPolicy[] policies) => enforcer.Enforce(Cluster.Of(pods, policies));
+    private void Enforce(params NetworkPolicy[] policies) => enforcer.Settle(Cluster.Of(pods, policies));
 }
