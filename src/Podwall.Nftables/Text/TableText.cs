@@ -63,8 +63,9 @@ public static class TableText
         shape.Write(key.Second, last);
         if (shape == Maps.Instance.Interface)
             return Name(first) + (first.AsSpan().SequenceEqual(last) ? "" : "*");
+        // Of a concatenation only the last field is a range.
         var (from, to) = (Fields(shape, first), Fields(shape, last));
-        return from == to ? from : $"{from} - {to}";
+        return from == to ? from : $"{from}-{to[(to.LastIndexOf(' ') + 1)..]}";
     }
 
     private static string Fields(MapShape shape, byte[] bytes)

@@ -35,7 +35,7 @@ public sealed class TableWords(Func<MapShape, IReadOnlyDictionary<ElementKey, ul
                         return;
                     }
 
-                    var allowed = holds(pairs).Select(p => (Signature: (uint)(p.Key.First >> 32), Identity: (uint)p.Key.First, Ports: (uint)p.Value))
+                    var allowed = holds(pairs).Select(p => (Signature: Word(p.Key, 1), Identity: Word(p.Key, 2), Ports: (uint)p.Value))
                         .Where(p => p.Signature == signature)
                         .SelectMany(p => new[] { peers, blocks }.Where(n => n.ContainsKey(p.Identity)).Select(n => (Who: n[p.Identity], What: ports.GetValueOrDefault(p.Ports, "everything"))))
                         .OrderBy(p => p.Who, StringComparer.Ordinal).ToArray();
@@ -46,6 +46,9 @@ public sealed class TableWords(Func<MapShape, IReadOnlyDictionary<ElementKey, ul
             }
         }
     }
+
+    // A word of a key of three words.
+    private static uint Word(ElementKey key, int word) => (uint)(key.First >> 32 * (2 - word) & uint.MaxValue);
 
     private static Dictionary<uint, string> Named(IEnumerable<(uint Identity, string Name)> all) => all.GroupBy(a => a.Identity).ToDictionary(
         g => g.Key, g => g.Select(a => a.Name).Order(StringComparer.Ordinal).ToArray() is var names && names.Length > MostPeers
