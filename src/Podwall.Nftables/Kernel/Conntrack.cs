@@ -8,9 +8,10 @@ namespace Podwall.Nftables.Kernel;
 /// <summary>The connections that the kernel tracks in this network namespace (<c>nfnetlink_conntrack.h</c>).</summary>
 public sealed class Conntrack : IDisposable
 {
-    private const ushort Get = 1 << 8 | 1, Delete = 1 << 8 | 2;
+    private const ushort Get = 1 << 8 | 1, Delete = 1 << 8 | 2, Statistics = 1 << 8 | 5;
     private const int Original = 1, Reply = 2, Id = 12, Zone = 18;
     private const int AddressPart = 1, ProtocolPart = 2;
+    private const int GlobalEntries = 1;
 
     private readonly NetlinkSocket socket = new();
     private readonly MessageWriter writer = new();
@@ -25,6 +26,24 @@ public sealed class Conntrack : IDisposable
         foreach (var message in socket.Receive())
             if (message.Error != 0)
                 throw new NetlinkException(message.Error, "forget the connections");
+    }
+
+    /// <summary>How many connections there are.</summary>
+    public uint Count()
+    {
+        writer.Clear();
+        writer.Begin(Statistics, RequestFlags.None, 0);
+        writer.End();
+        socket.Send(writer.Written);
+        uint count = 0;
+        foreach (var message in socket.Receive())
+            if (message.Type == NfTables.Error)
+                throw new NetlinkException(message.Error, "count the connections");
+            else
+                foreach (var attribute in message.Attributes)
+                    if (attribute.Type == GlobalEntries)
+                        count = attribute.Number;
+        return count;
     }
 
     /// <summary>All connections.</summary>
@@ -44,6 +63,9 @@ public sealed class Conntrack : IDisposable
     internal List<Tracked> Find(Func<Connection, bool> choose)
     {
         List<Tracked> found = [];
+        // A dump walks the whole table, however empty: milliseconds that a pod which starts would wait for.
+        if (Count() == 0)
+            return found;
         socket.Dump(writer, () =>
         {
             writer.Clear();

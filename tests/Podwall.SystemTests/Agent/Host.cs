@@ -72,6 +72,13 @@ internal sealed class Host : IDisposable
     /// <summary>Runs in the namespace of the node, or of a pod or <c>outside</c>.</summary>
     public T On<T>(string? pod, Func<T> work) => In(pod is null ? name : pods[pod], work);
 
+    /// <summary>Gives an end more addresses, and the node the way to them.</summary>
+    public void AddAddresses(string end, IReadOnlyList<string> addresses)
+    {
+        Ip(pods[end], [.. addresses.Select(a => $"address add {a}/32 dev eth0")]);
+        Ip(name, [.. addresses.Select(a => $"route add {a} dev {cables[end]}")]);
+    }
+
     /// <summary>Moves the cables of pods into a bridge, as Flannel wires them.</summary>
     public void Bridge(string bridge, params string[] ends)
     {
