@@ -15,12 +15,14 @@ public sealed class KernelTable : IDisposable
     private readonly MessageWriter batch = new();
     private readonly Program program;
     private readonly ElementKey stamp;
+    private readonly TableReader reader;
 
     /// <exception cref="NetlinkException">The kernel has no nf_tables, or the right to change it is missing.</exception>
     public KernelTable(Program? program = null)
     {
         this.program = program ?? Program.Instance;
         stamp = ProgramEncoding.StampOf(this.program);
+        reader = new(socket, writer);
     }
 
     private Maps Maps => program.Maps;
@@ -31,7 +33,7 @@ public sealed class KernelTable : IDisposable
     /// </summary>
     public void Install(Contents contents)
     {
-        var tombs = IsThere() ? Maps.Tombstone.Both.Select(s => (Shape: s, Tuples: Tombs(s))).ToArray() : [];
+        var tombs = reader.IsThere() ? Maps.Tombstone.Both.Select(s => (Shape: s, Tuples: Tombs(s))).ToArray() : [];
         writer.Clear();
         // Deleting needs a table that is there.
         writer.Table(NfTables.Message.NewTable, RequestFlags.Create);
@@ -47,7 +49,7 @@ public sealed class KernelTable : IDisposable
     }
 
     /// <summary>Whether the table is this program, whole and in force, whatever its maps hold.</summary>
-    public bool IsWhole() => IsThere() && Read(Maps.Stamp).ContainsKey(stamp) && Rules().SequenceEqual(Expected());
+    public bool IsWhole() => reader.IsThere() && Read(Maps.Stamp).ContainsKey(stamp) && reader.Rules().SequenceEqual(TableReader.RulesOf(program));
 
     /// <summary>Commits everything that changed; all of it or, when it throws, nothing, or, where it is too much for one batch, closed.</summary>
     /// <returns>How many elements were sent.</returns>
@@ -69,24 +71,6 @@ public sealed class KernelTable : IDisposable
 
     /// <summary>How the kernel's maps differ from what they should hold.</summary>
     public IReadOnlyList<MapDelta> Differences(Contents contents) => [.. contents.All.Select(c => c.From(Read(c.Shape))).OfType<MapDelta>()];
-
-    /// <summary>The number of the ruleset's state, which every change of anybody's raises.</summary>
-    public uint Generation()
-    {
-        uint generation = 0;
-        writer.Clear();
-        writer.Begin(NfTables.Message.GetGeneration, RequestFlags.None, 0);
-        writer.End();
-        socket.Send(writer.Written);
-        foreach (var message in socket.Receive())
-            if (message.Type == NfTables.Error)
-                throw new NetlinkException(message.Error, "ask for the generation");
-            else
-                foreach (var attribute in message.Attributes)
-                    if (attribute.Type == NfTables.Generation.Id)
-                        generation = attribute.Number;
-        return generation;
-    }
 
     /// <summary>Removes the table, if it is there.</summary>
     public void Delete()
@@ -118,44 +102,18 @@ public sealed class KernelTable : IDisposable
         Commit("cut connections");
     }
 
-    /// <summary>What a map holds.</summary>
-    public IReadOnlyDictionary<ElementKey, ulong> Read(MapShape shape)
-    {
-        var read = Elements(shape);
-        if (shape.Kind != MapKind.Interval)
-            return read.ToDictionary(e => shape.Kind == MapKind.ConcatenatedInterval ? new(MapShape.Number(e.Key), MapShape.Number(e.Last)) : shape.Read(e.Key), e => e.Value);
-        Dictionary<ElementKey, ulong> elements = [];
-        // An end and a beginning may lie on the same value: the end closes what is before it.
-        (UInt128 First, ulong Value)? open = null;
-        foreach (var (key, _, value, isEnd) in read.Select(e => (Key: MapShape.Number(e.Key), e.Last, e.Value, e.IsEnd)).OrderBy(r => r.Key).ThenBy(r => !r.IsEnd))
-        {
-            if (open is { } range)
-                elements[new(range.First, key - 1)] = range.Value;
-            open = isEnd ? null : (key, value);
-        }
+    /// <inheritdoc cref="TableReader.Read"/>
+    public IReadOnlyDictionary<ElementKey, ulong> Read(MapShape shape) => reader.Read(shape);
 
-        if (open is { } rest)
-            elements[new(rest.First, ProgramEncoding.Highest(shape))] = rest.Value;
-        return elements;
-    }
+    /// <inheritdoc cref="TableReader.Dropped"/>
+    public IReadOnlyDictionary<string, ulong> Dropped() => reader.Dropped();
 
-    /// <summary>How many packets each counter has seen dropped.</summary>
-    public IReadOnlyDictionary<string, ulong> Dropped()
-    {
-        Dictionary<string, ulong> counts = [];
-        Dump(NfTables.Message.GetObject, request => request.Text(NfTables.Object.TableName, Program.Table), "read the counters", counts.Clear, message =>
-        {
-            var content = new Attributes(message.Attributes.Find(NfTables.Object.Content));
-            foreach (var attribute in message.Attributes)
-                if (attribute.Type == NfTables.Object.Name)
-                    foreach (var count in content)
-                        if (count.Type == NfTables.Object.CounterPackets)
-                            counts[attribute.Text] = count.LongNumber;
-        });
-        return counts;
-    }
+    /// <inheritdoc cref="TableReader.Generation"/>
+    public uint Generation() => reader.Generation();
 
     public void Dispose() => socket.Dispose();
+
+    private List<byte[]> Tombs(MapShape shape) => [.. reader.Elements(shape).Select(e => e.Key)];
 
     private bool IsReadiness(MapShape shape) => Maps.Ready.Both.Contains(shape);
 
@@ -239,89 +197,4 @@ public sealed class KernelTable : IDisposable
         if (refused is not null)
             throw refused;
     }
-
-    // The table is there and nobody made it dormant.
-    private bool IsThere()
-    {
-        var isThere = false;
-        try
-        {
-            writer.Clear();
-            writer.Begin(NfTables.Message.GetTable, RequestFlags.None, NfTables.Inet);
-            writer.Text(NfTables.Table.Name, Program.Table);
-            writer.End();
-            socket.Send(writer.Written);
-            foreach (var message in socket.Receive())
-                if (message.Type == NfTables.Error)
-                    throw new NetlinkException(message.Error, "look for the table");
-                else
-                    isThere = message.Attributes.Find(NfTables.Table.Flags) is var flags && (flags.IsEmpty || MapShape.Number(flags) == 0);
-            return isThere;
-        }
-        catch (NetlinkException missing) when (missing.Error == NetlinkException.NoEntry)
-        {
-            return false;
-        }
-    }
-
-    private List<byte[]> Tombs(MapShape shape) => [.. Elements(shape).Select(e => e.Key)];
-
-    // Chain, comment and steps of each rule, in order.
-    private List<string> Rules()
-    {
-        List<string> rules = [];
-        Dump(NfTables.Message.GetRule, request => request.Text(NfTables.Rule.TableName, Program.Table), "read the rules", rules.Clear, message =>
-        {
-            string chain = "", comment = "";
-            List<string> steps = [];
-            foreach (var attribute in message.Attributes)
-                if (attribute.Type == NfTables.Rule.ChainName)
-                    chain = attribute.Text;
-                else if (attribute.Type == NfTables.Rule.UserData && attribute.Value.Length > 2)
-                    comment = System.Text.Encoding.UTF8.GetString(attribute.Value[2..].TrimEnd((byte)0));
-                else if (attribute.Type == NfTables.Rule.Expressions)
-                    foreach (var item in attribute.Inner)
-                        foreach (var part in item.Inner)
-                            if (part.Type == NfTables.ExpressionName)
-                                steps.Add(part.Text);
-            rules.Add(Line(chain, comment, steps));
-        });
-        return rules;
-    }
-
-    private IEnumerable<string> Expected() => program.Chains.SelectMany(c => c.Rules.Select(r => Line(c.Name, r.Comment, r.Steps.Select(s => s.Name))));
-
-    private static string Line(string chain, string comment, IEnumerable<string> steps) => $"{chain}: {comment}: {string.Join(' ', steps)}";
-
-    private List<(byte[] Key, byte[] Last, ulong Value, bool IsEnd)> Elements(MapShape shape)
-    {
-        List<(byte[], byte[], ulong, bool)> elements = [];
-        Dump(NfTables.Message.GetElements, request =>
-        {
-            request.Text(NfTables.Elements.TableName, Program.Table);
-            request.Text(NfTables.Elements.SetName, shape.Name);
-        }, $"read map {shape.Name}", elements.Clear, message =>
-        {
-            foreach (var attribute in message.Attributes)
-                if (attribute.Type == NfTables.Elements.List)
-                    foreach (var item in attribute.Inner)
-                    {
-                        var value = Value(item.Inner.Find(NfTables.Elements.Data));
-                        var flags = item.Inner.Find(NfTables.Elements.Flags);
-                        elements.Add((Value(item.Inner.Find(NfTables.Elements.Key)).ToArray(), Value(item.Inner.Find(NfTables.Elements.KeyEnd)).ToArray(),
-                            (ulong)(value.IsEmpty ? 0 : MapShape.Number(value)), !flags.IsEmpty && (flags[^1] & NfTables.Elements.IntervalEnd) != 0));
-                    }
-        });
-        return elements;
-
-        static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> data) => new Attributes(data).Find(NfTables.Data.Value);
-    }
-
-    private void Dump(ushort type, Action<MessageWriter> ask, string what, Action restart, MessageReader read) => socket.Dump(writer, () =>
-    {
-        writer.Clear();
-        writer.Begin(type, RequestFlags.Dump, NfTables.Inet);
-        ask(writer);
-        writer.End();
-    }, what, restart, read);
 }
