@@ -9,7 +9,7 @@ namespace Podwall.SystemTests.Agent;
 [Collection(KernelCollection.Name)]
 public sealed class TimeTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource limit = new(Patience);
     private Host host = null!;

@@ -43,7 +43,7 @@ public sealed class TrafficTests : IDisposable
         }
         """;
 
-    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(10));
+    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
     private Host host = null!;
     private Podwall.Agent.Enforcer enforcer = null!;
 
