@@ -30,6 +30,9 @@ public sealed class Enforcer : IDisposable
     private Lowered lowered;
     private Compiled? compiled;
     private Dictionary<Address, PodId> owners = [];
+
+    // Addresses that changed hands, whose connections are still to be forgotten.
+    private readonly HashSet<Address> stale = [];
     private uint generation;
     private int looks;
     private bool isBroken;
@@ -82,7 +85,8 @@ public sealed class Enforcer : IDisposable
         lock (gate)
         {
             var started = time.GetTimestamp();
-            var isFirst = compiled is null;
+            var isKnown = compiled is not null;
+            var isFirst = !isKnown;
             compiled = compiled?.Update(snapshot) ?? Compiled.Compile(snapshot);
             if (options.FactsOf(snapshot) is var now && now != facts)
             {
@@ -93,9 +97,13 @@ public sealed class Enforcer : IDisposable
             lowered.Update(compiled);
             var before = owners;
             owners = Owners();
+            var arriving = owners.Where(o => !before.TryGetValue(o.Key, out var old) || old != o.Value).Select(o => o.Key).ToArray();
+            // At the start nobody knows whose the connections are: policy alone judges them.
+            if (isKnown)
+                stale.UnionWith(arriving.Concat(before.Keys.Where(a => !owners.ContainsKey(a))));
             try
             {
-                var sent = isFirst || isBroken ? Settle() : Change(before);
+                var sent = isFirst || isBroken ? Settle() : Change(arriving);
                 Succeeded();
                 Metrics.Applied(time.GetElapsedTime(started), sent, Held());
             }
@@ -170,31 +178,44 @@ public sealed class Enforcer : IDisposable
             mended = lowered.Contents.All.Sum(c => c.Count);
         }
 
+        Forget();
         Cut();
         return mended;
     }
 
     // A pod that has an address which another had is closed until nothing of the other is left.
-    private int Change(Dictionary<Address, PodId> before)
+    private int Change(IReadOnlyList<Address> arriving)
     {
-        HashSet<Address> arriving = [.. owners.Where(o => !before.TryGetValue(o.Key, out var old) || old != o.Value).Select(o => o.Key)];
-        HashSet<Address> leaving = [.. before.Where(b => !owners.TryGetValue(b.Key, out var now) || now != b.Value).Select(b => b.Key)];
+        var sent = 0;
         foreach (var address in arriving)
             ReadyOf(address).Remove(ElementKey.Of(address));
-        var mayDeny = ConnectionCutter.MayDeny(lowered.Contents.Pending());
-        var sent = table.Apply(lowered.Contents);
-        cutter.Forget(arriving.Union(leaving).ToHashSet());
-        foreach (var address in arriving)
-            ReadyOf(address).Set(ElementKey.Of(address));
+        try
+        {
+            OwesCut |= ConnectionCutter.MayDeny(lowered.Contents.Pending());
+            sent = table.Apply(lowered.Contents);
+            Forget();
+        }
+        finally
+        {
+            // Whatever the kernel refused, these are what it should hold.
+            foreach (var address in arriving)
+                ReadyOf(address).Set(ElementKey.Of(address));
+        }
+
         sent += table.Apply(lowered.Contents);
-        OwesCut |= mayDeny;
-        // In a burst of changes the last one is not waited for, nor is each one judged.
+        // A single change is judged at once; in a burst of them the rest waits its turn.
         if (OwesCut && (lastCut is not { } last || time.GetElapsedTime(last) >= CutInterval))
             Cut();
         return sent;
     }
 
     private MapContent ReadyOf(Address address) => lowered.Contents[Maps.Instance.Ready[address.Family]];
+
+    private void Forget()
+    {
+        cutter.Forget(stale);
+        stale.Clear();
+    }
 
     private void Cut()
     {
@@ -260,6 +281,16 @@ public sealed class Enforcer : IDisposable
     private IReadOnlyDictionary<string, ulong> Drops()
     {
         lock (gate)
-            return table.Dropped();
+        {
+            try
+            {
+                return table.Dropped();
+            }
+            catch (NetlinkException)
+            {
+                // Without a table nothing is counted; the next look makes it anew.
+                return new Dictionary<string, ulong>();
+            }
+        }
     }
 }

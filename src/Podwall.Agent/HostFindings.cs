@@ -11,7 +11,7 @@ public sealed record HostFinding(bool IsFatal, string What, string Fix);
 /// <summary>Looks at the host for what an agent needs of it; changes nothing.</summary>
 public sealed class HostFindings(AgentOptions options, string root = "/")
 {
-    public IEnumerable<HostFinding> All() => [.. Kernel(), .. Forwarding(), .. Bridges(), .. Tracking(), .. Others(), .. Telling()];
+    public IEnumerable<HostFinding> All() => [.. Kernel(), .. Forwarding(), .. Bridges(), .. Tracking(), .. Others(), .. Ipvs(), .. Telling()];
 
     private static IEnumerable<HostFinding> Kernel()
     {
@@ -75,9 +75,13 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
         foreach (var (name, mark, fix) in Agents)
             if (chains.Any(c => c.Table.Contains(mark, StringComparison.OrdinalIgnoreCase) || c.Chain.StartsWith(mark, StringComparison.OrdinalIgnoreCase)))
                 yield return new(false, $"{name} enforces policies on this node too: what either denies is denied", fix);
-        if (chains.Any(c => c.Chain == "KUBE-SERVICES"))
-            yield break;
-        if (File.Exists("/proc/net/ip_vs") && File.ReadLines("/proc/net/ip_vs").Skip(3).Any() && Read("/proc/sys/net/ipv4/vs/conntrack") == "0")
+    }
+
+    // What IPVS forwards is seen after its choice of a pod only where it is tracked.
+    private IEnumerable<HostFinding> Ipvs()
+    {
+        const int HeadLines = 3;
+        if (Text("proc/net/ip_vs").Split('\n').Length > HeadLines && Text("proc/sys/net/ipv4/vs/conntrack") == "0")
             yield return new(true, "kube-proxy runs in IPVS mode without connection tracking", "sysctl -w net.ipv4.vs.conntrack=1");
     }
 
@@ -101,13 +105,11 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
 
     private string At(string path) => Path.Combine(root, path);
 
-    private string Text(string path) => Read(At(path));
-
-    private static string Read(string path)
+    private string Text(string path)
     {
         try
         {
-            return File.ReadAllText(path).Trim();
+            return File.ReadAllText(At(path)).Trim();
         }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {

@@ -14,7 +14,7 @@ internal sealed class Transport(ClusterAccess access) : IDisposable
     private HttpClient? current;
     private string? trusted;
 
-    /// <exception cref="ApiException">The authority cannot be read.</exception>
+    /// <exception cref="AccessException">The authority cannot be read.</exception>
     public HttpClient Current
     {
         get

@@ -25,15 +25,20 @@ public sealed class FaultTests : IDisposable
     {
         Prepare();
         Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
+        var arriving = host.AddPod("arriving", 3);
         using var enforcer = host.NewEnforcer();
         enforcer.Start();
         enforcer.Settle(Cluster.Of(pods));
         // The next delta names maps that are not there.
         host.Nft("delete table inet podwall");
-        enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
+        Assert.Empty(host.Metrics.Drops());
+        enforcer.Settle(Cluster.Of([.. pods, arriving], Cluster.Closed("server")));
         Assert.Equal((1L, 1L), (host.Metrics.Failures, host.Metrics.Repairs));
         Assert.True(enforcer.IsInForce);
         await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "denied_ingress", Stop);
+        // The pod that came with the refused change is open where its policies are.
+        using var talk = await Talk.OpenAsync(host, "client", "arriving", "10.0.0.3", Stop);
+        await talk.RoundTripAsync(Stop);
         enforcer.Look();
         Assert.Equal(1, host.Metrics.Repairs);
     }
