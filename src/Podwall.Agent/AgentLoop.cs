@@ -1,10 +1,11 @@
 using System.Runtime.CompilerServices;
+using Podwall.Agent.Reporting;
 using Podwall.Kubernetes.Following;
 
 namespace Podwall.Agent;
 
 /// <summary>The one loop of an agent: states of the cluster in, the kernel out, and a look at the kernel now and then.</summary>
-public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog log, TimeProvider? time = null)
+public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog log, FindingsReporter? reporter = null, TimeProvider? time = null)
 {
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private long beat;
@@ -73,8 +74,13 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
     private void Take(AgentState state)
     {
         if (state.IsWhole)
+        {
             enforcer.Enforce(state.Snapshot);
+            reporter?.Offer(state.Snapshot);
+        }
         else
+        {
             log.Warn("the cluster is not known in full, so nothing is changed", ("reason", state.Fault));
+        }
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Podwall.Policy.Reporting;
 
 namespace Podwall.Agent;
 
@@ -16,6 +17,12 @@ public sealed class Metrics
 
     /// <summary>Packets dropped, by the reason; read when somebody asks.</summary>
     public Func<IReadOnlyDictionary<string, ulong>> Drops { get; set; } = () => new Dictionary<string, ulong>();
+
+    /// <summary>What is found in the cluster; empty where another agent reports.</summary>
+    public IReadOnlyList<ClusterFinding> Findings { get; set; } = [];
+
+    /// <summary>This agent reports for the whole cluster.</summary>
+    public bool Leads { get; set; }
 
     public long Repairs => Interlocked.Read(ref repairs);
 
@@ -68,6 +75,11 @@ public sealed class Metrics
         Head("podwall_dropped_packets_total", "counter", "Packets that were dropped, by the reason.");
         foreach (var (reason, count) in Drops())
             Line($"podwall_dropped_packets_total{{reason=\"{reason}\"}}", (long)count);
+        Head("podwall_leader", "gauge", "1 where this agent reports what is found in the cluster.");
+        Line("podwall_leader", Leads ? 1 : 0);
+        Head("podwall_findings", "gauge", "Objects that do not do what they seem to be written for, by reason; the log and events say more.");
+        foreach (var about in Findings.GroupBy(f => (f.Reason, f.Kind, f.Namespace, f.Name)))
+            Line($"podwall_findings{{reason=\"{about.Key.Reason}\",kind=\"{about.Key.Kind}\",namespace=\"{about.Key.Namespace}\",name=\"{about.Key.Name}\"}}", about.Count());
         return text.ToString();
 
         void Counter(string name, string help, long value)

@@ -74,13 +74,13 @@ internal sealed class ClusterInput
     /// <summary>Whether a cluster was named, so that its names may be shown.</summary>
     public bool IsGiven(ParseResult parsed) => new Option[] { manifests, kubeconfig, context, socket }.Any(o => parsed.GetResult(o) is not null);
 
-    /// <summary>The states of the cluster, for as long as they are asked for.</summary>
-    public IAsyncEnumerable<AgentState> Follow(ParseResult parsed, CancellationToken cancellation)
-    {
-        if (parsed.GetValue(manifests) is { } directory)
-            return new ManifestFollower(directory).FollowAsync(cancellation);
-        return AgentLoop.FollowAsync(new ClusterFollower(new ApiClient(Access(parsed)), new FollowOptions { SyncDeadline = TimeSpan.FromSeconds(15) }), cancellation);
-    }
+    /// <summary>The states of the cluster, for as long as they are asked for; from manifests where there is no client.</summary>
+    public IAsyncEnumerable<AgentState> Follow(ParseResult parsed, ApiClient? client, CancellationToken cancellation) => client is null
+        ? new ManifestFollower(parsed.GetValue(manifests)!).FollowAsync(cancellation)
+        : AgentLoop.FollowAsync(new ClusterFollower(client, new FollowOptions { SyncDeadline = TimeSpan.FromSeconds(15) }), cancellation);
+
+    /// <summary>The way to the API server; null where manifests stand in its place.</summary>
+    public ApiClient? Client(ParseResult parsed) => parsed.GetValue(manifests) is null ? new(Access(parsed)) : null;
 
     /// <summary>The cluster as it is now.</summary>
     /// <exception cref="InputException">It cannot be read in full.</exception>

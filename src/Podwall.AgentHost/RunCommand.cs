@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Net;
 using System.Runtime.InteropServices;
 using Podwall.Agent;
+using Podwall.Agent.Reporting;
+using Podwall.Kubernetes.Client;
 
 namespace Podwall.AgentHost;
 
@@ -12,6 +14,7 @@ internal static class RunCommand
     {
         Option<int> resync = new("--resync") { Description = "Seconds between two looks at the kernel, whatever happens", HelpName = "SECONDS", DefaultValueFactory = _ => 10 };
         Option<string> metrics = new("--metrics-address") { Description = "Where /livez, /readyz and /metrics are served; empty for nowhere", HelpName = "HOST:PORT", DefaultValueFactory = _ => "" };
+        Option<string> lease = new("--lease") { Description = "The Lease whose holder writes the cluster's events; empty for no events", HelpName = "NAMESPACE/NAME", DefaultValueFactory = _ => $"{LeaseName.Default}" };
         resync.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 86_400)
@@ -22,15 +25,26 @@ internal static class RunCommand
             if (result.GetValueOrDefault<string>() is { Length: > 0 } text && (!IPEndPoint.TryParse(text, out var place) || place.Port == 0))
                 result.AddError($"--metrics-address '{text}' is no address with a port; write for example 127.0.0.1:9790.");
         });
-        var command = new Command("run", "Follows the cluster and keeps the kernel equal to it; stopping it changes nothing in the kernel") { resync, metrics };
+        lease.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { Length: > 0 } text && LeaseName.TryParse(text) is null)
+                result.AddError($"--lease '{text}' names no Lease; write for example {LeaseName.Default}.");
+        });
+        var command = new Command("run", "Follows the cluster and keeps the kernel equal to it; stopping it changes nothing in the kernel") { resync, metrics, lease };
         node.AddTo(command);
         cluster.AddTo(command);
-        command.SetAction((parsed, cancellation) => RunAsync(
-            node.Read(parsed) with { Resync = TimeSpan.FromSeconds(parsed.GetValue(resync)) }, parsed.GetValue(metrics)!, stop => cluster.Follow(parsed, stop), error, cancellation));
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            using var client = cluster.Client(parsed);
+            return await RunAsync(
+                node.Read(parsed) with { Resync = TimeSpan.FromSeconds(parsed.GetValue(resync)) }, parsed.GetValue(metrics)!, LeaseName.TryParse(parsed.GetValue(lease)!),
+                client, stop => cluster.Follow(parsed, client, stop), error, cancellation);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(AgentOptions options, string address, Func<CancellationToken, IAsyncEnumerable<AgentState>> follow, TextWriter error, CancellationToken cancellation)
+    private static async Task<int> RunAsync(AgentOptions options, string address, LeaseName? lease, ApiClient? client, Func<CancellationToken, IAsyncEnumerable<AgentState>> follow,
+        TextWriter error, CancellationToken cancellation)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -45,9 +59,11 @@ internal static class RunCommand
 
         Metrics metrics = new();
         using Enforcer enforcer = new(options, metrics, log);
-        AgentLoop loop = new(enforcer, options, log);
+        var reporter = Reporter(options, lease, client, metrics, log);
+        AgentLoop loop = new(enforcer, options, log, reporter);
         using var health = address.Length > 0 ? new HealthServer(IPEndPoint.Parse(address), loop, metrics) : null;
         var serving = health?.RunAsync(stop.Token) ?? Task.CompletedTask;
+        var reporting = reporter?.RunAsync(stop.Token) ?? Task.CompletedTask;
         try
         {
             await loop.RunAsync(follow(stop.Token), stop.Token);
@@ -58,7 +74,7 @@ internal static class RunCommand
         }
 
         await stop.CancelAsync();
-        await serving;
+        await Task.WhenAll(serving, reporting);
         return AgentCommand.Ok;
 
         void Stop(PosixSignalContext signal)
@@ -67,4 +83,12 @@ internal static class RunCommand
             stop.Cancel();
         }
     }
+
+    // With manifests there is nobody to agree with, and nobody who takes events.
+    private static FindingsReporter? Reporter(AgentOptions options, LeaseName? lease, ApiClient? client, Metrics metrics, AgentLog log) => (client, lease) switch
+    {
+        (null, _) => new(metrics, log),
+        (_, null) => null,
+        _ => new(metrics, log, new(client, options.NodeName, TimeProvider.System), new(client, lease, options.NodeName, log)),
+    };
 }

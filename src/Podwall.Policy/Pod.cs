@@ -42,6 +42,9 @@ public sealed record Pod(PodId Id, Labels Labels)
     /// </summary>
     public bool StandsForReplicas { get; init; }
 
+    /// <summary>What of it could not be read, a sentence each; no policy sees that part of it.</summary>
+    public ValueList<string> Faults { get; init; } = [];
+
     public string Namespace => Id.Namespace;
 
     public Address? AddressOf(IpFamily family)

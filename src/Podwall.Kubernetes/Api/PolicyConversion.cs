@@ -20,7 +20,7 @@ public static class PolicyConversion
         var spec = FieldPath.Of("spec");
         var types = IsFaulty(policy.HasWrittenTypes ? spec.Child("policyTypes") : spec) ? ["Ingress", "Egress"] : policy.Spec.PolicyTypes;
         var subject = IsFaulty(spec.Child("podSelector")) ? Selector.Everything : policy.Spec.PodSelector.ToSelector();
-        return new(policy.Id, subject, Rules(Direction.Ingress, "ingress"), Rules(Direction.Egress, "egress"));
+        return new(policy.Id, subject, Rules(Direction.Ingress, "ingress"), Rules(Direction.Egress, "egress")) { Faults = faults.Select(f => f.Message).ToValueList() };
 
         ValueList<Rule>? Rules(Direction direction, string field)
         {

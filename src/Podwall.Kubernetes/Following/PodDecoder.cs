@@ -17,6 +17,7 @@ internal sealed class PodDecoder
     private readonly List<ContainerPort> ports = [];
     private readonly List<ContainerPort> containerPorts = [];
     private readonly List<Address> addresses = [];
+    private readonly List<string> faults = [];
 
     public PodDecoder() => metadata = new(strings);
 
@@ -27,6 +28,7 @@ internal sealed class PodDecoder
         var (node, usesHostNetwork, isFinished) = ((string?)null, false, false);
         ports.Clear();
         addresses.Clear();
+        faults.Clear();
         var reader = new Utf8JsonReader(json);
         if (reader.BeginObject())
             while (reader.NextField())
@@ -55,6 +57,7 @@ internal sealed class PodDecoder
             Node = node,
             UsesHostNetwork = usesHostNetwork,
             IsTerminating = meta.IsTerminating,
+            Faults = [.. faults],
         });
     }
 
@@ -129,6 +132,8 @@ internal sealed class PodDecoder
 
             if (number is > 0 and <= ushort.MaxValue && protocol is ("" or "TCP" or "UDP" or "SCTP"))
                 containerPorts.Add(new(PodSpecReader.Parsed(protocol), (ushort)number, name.Length > 0 ? name : null));
+            else
+                faults.Add($"the port {(name.Length > 0 ? name : $"{number}")} of a container has {(number is > 0 and <= ushort.MaxValue ? $"the protocol '{protocol}', which is none of TCP, UDP and SCTP" : "no number from 1 to 65535")}");
         }
     }
 
@@ -177,7 +182,12 @@ internal sealed class PodDecoder
     // A pod has one address per family; the first is the primary one.
     private void Add(string? text)
     {
-        if (Address.TryParse(text, out var address) && !addresses.Exists(a => a.Family == address.Family))
-            addresses.Add(address);
+        if (Address.TryParse(text, out var address))
+        {
+            if (!addresses.Exists(a => a.Family == address.Family))
+                addresses.Add(address);
+        }
+        else if (text is { Length: > 0 })
+            faults.Add($"'{text}' is no address");
     }
 }
