@@ -21,7 +21,7 @@ public sealed class Enforcer : IDisposable
     private readonly AgentOptions options;
     private readonly AgentLog log;
     private readonly TimeProvider time;
-    private readonly KernelTable table = new();
+    private readonly KernelTable table;
     private readonly Conntrack conntrack = new();
     private readonly ConnectionCutter cutter;
     private readonly NodeAddresses nodeAddresses = new();
@@ -40,8 +40,13 @@ public sealed class Enforcer : IDisposable
 
     /// <exception cref="NetlinkException">The kernel has no nf_tables or no connection tracking, or the right to change them is missing.</exception>
     public Enforcer(AgentOptions options, Metrics metrics, AgentLog log, TimeProvider? time = null)
+        : this(options, metrics, log, time ?? TimeProvider.System, new())
     {
-        (this.options, Metrics, this.log, this.time) = (options, metrics, log, time ?? TimeProvider.System);
+    }
+
+    internal Enforcer(AgentOptions options, Metrics metrics, AgentLog log, TimeProvider time, KernelTable table)
+    {
+        (this.options, Metrics, this.log, this.time, this.table) = (options, metrics, log, time, table);
         cutter = new(table, conntrack);
         facts = options.FactsOf(Snapshot.Empty);
         lowered = new(facts);
@@ -256,8 +261,9 @@ public sealed class Enforcer : IDisposable
         try
         {
             if (table.IsWhole())
-                return;
-            table.Install(new Lowered(facts).Contents);
+                table.Close();
+            else
+                table.Install(new Lowered(facts).Contents);
             log.Error("pods are closed until the kernel takes their policies", ("reason", why.Message));
         }
         catch (NetlinkException last)

@@ -25,6 +25,9 @@ public sealed class KernelTable : IDisposable
         reader = new(socket, writer);
     }
 
+    /// <summary>Stands before and after (true) each batch, by what it is for: tests bring about what no kernel does when asked.</summary>
+    internal Action<string, bool>? Interfere { get; set; }
+
     private Maps Maps => program.Maps;
 
     /// <summary>
@@ -71,6 +74,15 @@ public sealed class KernelTable : IDisposable
 
     /// <summary>How the kernel's maps differ from what they should hold.</summary>
     public IReadOnlyList<MapDelta> Differences(Contents contents) => [.. contents.All.Select(c => c.From(Read(c.Shape))).OfType<MapDelta>()];
+
+    /// <summary>Closes every pod of the node for new connections, with as little as a change can need: none is ready any more.</summary>
+    public void Close()
+    {
+        writer.Clear();
+        foreach (var shape in Maps.Ready.Both)
+            writer.Flush(shape);
+        Commit("close the pods");
+    }
 
     /// <summary>Removes the table, if it is there.</summary>
     public void Delete()
@@ -187,7 +199,9 @@ public sealed class KernelTable : IDisposable
         batch.End();
         batch.Raw(messages);
         batch.EndBatch();
+        Interfere?.Invoke(what, false);
         socket.Send(batch.Written);
+        Interfere?.Invoke(what, true);
         // The kernel has decided when the send returns; it answers only to what it refuses.
         NetlinkException? refused = null;
         while (socket.TryReceive(out var answers))

@@ -113,6 +113,14 @@ internal static class ProgramEncoding
         writer.Bytes(NfTables.Rule.UserData, [0, (byte)comment.Length, .. comment]);
     }
 
+    /// <summary>Deletes all elements.</summary>
+    public static void Flush(this MessageWriter writer, MapShape shape)
+    {
+        writer.Begin(NfTables.Message.DeleteElements, RequestFlags.None, NfTables.Inet);
+        writer.Text(NfTables.Elements.TableName, Model.Program.Table);
+        writer.Text(NfTables.Elements.SetName, shape.Name);
+    }
+
     /// <summary>Adds or deletes elements, in as many messages as they need.</summary>
     public static void Elements(this MessageWriter writer, MapShape shape, IReadOnlyList<Element> elements, bool add)
     {

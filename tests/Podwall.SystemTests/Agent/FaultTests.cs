@@ -1,4 +1,7 @@
 using System.Net.Sockets;
+using System.Threading.Channels;
+using Podwall.Agent;
+using Podwall.Nftables.Netlink;
 using Podwall.Policy;
 using Podwall.SystemTests.Packets;
 using Podwall.Tests;
@@ -112,6 +115,121 @@ public sealed class FaultTests : IDisposable
             await client.SendToAsync("x"u8.ToArray(), SocketFlags.None, Host.At(address, 7000), Stop);
             sent++;
         }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Without_memory_for_a_change_pods_are_closed_until_there_is_some(bool isNothingTaken)
+    {
+        const int NoMemory = 12;
+        var hasMemory = true;
+        Prepare();
+        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2), host.AddPod("other", 3)];
+        var arriving = host.AddPod("arriving", 4);
+        using var enforcer = host.NewEnforcer(null, (what, isSent) =>
+        {
+            if (!isSent && !hasMemory && (isNothingTaken || what != "close the pods"))
+                throw new NetlinkException(NoMemory, what);
+        });
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of(pods));
+        using var talk = await Talk.OpenAsync(host, "client", "other", "10.0.0.3", Stop);
+        hasMemory = false;
+        enforcer.Settle(Cluster.Of([.. pods, arriving], Cluster.Closed("server")));
+        Assert.False(enforcer.IsInForce);
+        await host.ConnectDroppedAsync("client", Host.At("10.0.0.4", 7000), "unready", Stop);
+        if (!isNothingTaken)
+            await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "unready", Stop);
+        // What was allowed and still is goes on meanwhile.
+        await talk.RoundTripAsync(Stop);
+        enforcer.Look();
+        Assert.False(enforcer.IsInForce);
+        hasMemory = true;
+        enforcer.Look();
+        Assert.True(enforcer.IsInForce);
+        await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "denied_ingress", Stop);
+        using var open = await Talk.OpenAsync(host, "client", "arriving", "10.0.0.4", Stop);
+        await open.RoundTripAsync(Stop);
+        await talk.RoundTripAsync(Stop);
+    }
+
+    [Fact]
+    public async Task An_answer_that_was_lost_is_no_change_that_was_lost()
+    {
+        var losses = 0;
+        Prepare();
+        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
+        using var enforcer = host.NewEnforcer(null, (what, isSent) =>
+        {
+            if (isSent && losses-- > 0)
+                throw new NetlinkException(NetlinkException.Overrun, what);
+        });
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of(pods));
+        foreach (var lost in Enumerable.Range(1, 3))
+        {
+            losses = lost;
+            enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
+            enforcer.Look();
+            Assert.True(enforcer.IsInForce);
+            await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "denied_ingress", Stop);
+            losses = lost;
+            enforcer.Settle(Cluster.Of(pods));
+            enforcer.Look();
+            using var talk = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+            await talk.RoundTripAsync(Stop);
+        }
+    }
+
+    [Fact]
+    public async Task A_clock_that_jumps_changes_nothing()
+    {
+        Prepare();
+        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
+        JumpingTime time = new();
+        using var enforcer = host.NewEnforcer(time, null);
+        AgentOptions options = new(Host.NodeName) { Resync = TimeSpan.FromMilliseconds(20) };
+        var states = Channel.CreateUnbounded<AgentState>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
+        var running = new AgentLoop(enforcer, options, new(host.Log, time), time: time).RunAsync(states.Reader.ReadAllAsync(stop.Token), stop.Token);
+        foreach (var jump in new[] { 0, 400, -4_000, 1 })
+        {
+            time.Jump(TimeSpan.FromDays(jump));
+            await states.Writer.WriteAsync(new(Cluster.Of(pods), ""), stop.Token);
+            using var talk = await OpenAsync();
+            await talk.RoundTripAsync(Stop);
+            var cut = host.Metrics.Cut;
+            time.Jump(TimeSpan.FromDays(-2 * jump));
+            await states.Writer.WriteAsync(new(Cluster.Of(pods, Cluster.Closed("server")), ""), stop.Token);
+            while (host.Metrics.Cut == cut)
+            {
+                Assert.False(running.IsCompleted || Stop.IsCancellationRequested, $"after a jump of {jump} days nothing is cut: {host.Log}");
+                await Task.Yield();
+            }
+        }
+
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+
+        // The rules come into force a moment after the state was told.
+        async Task<Talk> OpenAsync()
+        {
+            var elements = enforcer.Contents;
+            while (!enforcer.IsInForce || elements[Nftables.Model.Maps.Instance.SubjectIngress[IpFamily.V4]].Count > 0)
+                await Task.Yield();
+            return await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+        }
+    }
+
+    /// <summary>The time of day jumps; time itself passes as it does.</summary>
+    private sealed class JumpingTime : TimeProvider
+    {
+        private TimeSpan offset;
+
+        public void Jump(TimeSpan by) => offset += by;
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + offset;
     }
 
     private void Prepare()

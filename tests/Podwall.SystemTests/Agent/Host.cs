@@ -42,10 +42,13 @@ internal sealed class Host : IDisposable
 
     public Conntrack Conntrack { get; }
 
-    public Enforcer NewEnforcer(params ReadOnlySpan<string> ranges)
+    public Enforcer NewEnforcer(params ReadOnlySpan<string> ranges) => NewEnforcer(null, null, ranges);
+
+    /// <summary>One that suffers what is done to its clock and its table.</summary>
+    public Enforcer NewEnforcer(TimeProvider? time, Action<string, bool>? interfere, params ReadOnlySpan<string> ranges)
     {
         AgentOptions options = new(NodeName) { PodInterfaces = [$"{Prefix}*"], PodRanges = [.. ranges.ToArray().Select(Cidr.Parse)] };
-        return In(name, () => new Enforcer(options, Metrics, new(Log, TimeProvider.System)));
+        return In(name, () => new Enforcer(options, Metrics, new(Log, TimeProvider.System), time ?? TimeProvider.System, new() { Interfere = interfere }));
     }
 
     /// <summary>A pod on a cable of its own; its number is the last part of its addresses.</summary>

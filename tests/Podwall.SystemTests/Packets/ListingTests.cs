@@ -37,6 +37,20 @@ public sealed class ListingTests(Node node)
         Assert.Contains(listed.RootElement.GetProperty("nftables").EnumerateArray(), e => e.EnumerateObject().Any(o => o.Name is "set" or "map" or "rule"));
     }
 
+    [Theory]
+    [InlineData("iptables-nft")]
+    [InlineData("ip6tables-nft")]
+    public void The_iptables_of_nft_lists_its_own(string tool)
+    {
+        Sandbox.Require();
+        Assert.SkipUnless(File.Exists($"/usr/sbin/{tool}-save"), $"there is no {tool}-save here; eng/setup installs it");
+        node.Fill();
+        Sandbox.Command(tool, ["-A", "FORWARD", "-p", "tcp", "--dport", "7", "-j", "ACCEPT"]);
+        Assert.Contains("-A FORWARD -p tcp -m tcp --dport 7 -j ACCEPT", Sandbox.Command($"{tool}-save", []), StringComparison.Ordinal);
+        Sandbox.Command(tool, ["-D", "FORWARD", "-p", "tcp", "--dport", "7", "-j", "ACCEPT"]);
+        Sandbox.Command(tool, ["-X"]);
+    }
+
     [Fact]
     public void Tables_of_others_are_left_alone()
     {
