@@ -22,6 +22,7 @@ var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringC
     ["B1"] = ("one change to the kernel", r => B1.Run(r, WorkloadsOr("W-S", "W", "W-L"))),
     ["B2"] = ("cold start and restart", r => B2.Run(r, WorkloadsOr("W-S", "W", "W-L", "W-1", "W-CAL", "W-CIDR"))),
     ["B3"] = ("the agent at work", r => B3.RunAsync(settings, r, WorkloadsOr("W", "W-L", "W-CAL")).GetAwaiter().GetResult()),
+    ["B4"] = ("packets", B4.Run),
     ["B5"] = ("full connectivity", r => B5.Run(settings, r, WorkloadsOr("W-S", "W", "W-L", "W-RH", "W-1"))),
     ["B5b"] = ("verdicts, edits and differences", r => B5b.Run(settings, r, WorkloadsOr("W-S", "W", "W-L"))),
 };
@@ -35,7 +36,7 @@ if (asked.FirstOrDefault(a => !rows.ContainsKey(a)) is { } unknown)
 foreach (var name in asked.Length > 0 ? asked : [.. rows.Keys])
 {
     // What loads a kernel does so in a namespace of its own.
-    if (name.ToUpperInvariant() is "B1" or "B2" or "B3" && Namespaces.Enter(name, args.Where(a => !asked.Contains(a))) is { } code)
+    if (name.ToUpperInvariant() is "B1" or "B2" or "B3" or "B4" && Namespaces.Enter(name, args.Where(a => !asked.Contains(a))) is { } code)
     {
         if (code != 0)
             return code;

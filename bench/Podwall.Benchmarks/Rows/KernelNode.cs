@@ -9,9 +9,12 @@ internal sealed class KernelNode : IDisposable
 {
     public KernelNode(Snapshot snapshot)
     {
+        Snapshot = snapshot;
         Node = snapshot.Nodes[0];
         Lowered = New();
     }
+
+    public Snapshot Snapshot { get; }
 
     public Node Node { get; }
 

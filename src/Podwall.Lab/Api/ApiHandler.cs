@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api.OpenApi;
 using Podwall.Lab.Api.Patching;
+using Podwall.Lab.Api.Tables;
 using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;
@@ -71,11 +73,10 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, string to
             http.Response.ContentType = "text/plain; charset=utf-8";
             await http.Response.WriteAsync("ok", http.RequestAborted);
         }
-        else if (http.Request.Method == HttpMethods.Get && Discovery.Find(path) is { } document)
-        {
-            http.Response.ContentType = "application/json";
-            await http.Response.BodyWriter.WriteAsync(document, http.RequestAborted);
-        }
+        else if (HttpMethods.IsGet(http.Request.Method) && (Discovery.Find(path, http.Request.Headers.Accept.ToString()) ?? OpenApiDocuments.Find(path)) is { } document)
+            await document.AnswerAsync(http);
+        else if (HttpMethods.IsPost(http.Request.Method) && ReviewResource.Find(path) is { } review)
+            await ReviewHandler.HandleAsync(http, review);
         else
             await RouteAsync(http, RequestTarget.Parse(path) ?? throw ApiFailure.Of(404, "NotFound", "the server could not find the requested resource", new()));
     }

@@ -2,26 +2,81 @@ using System.Text.Json;
 
 namespace Podwall.Lab.Api;
 
-/// <summary>What the server serves, in the plain form that every client understands.</summary>
+/// <summary>
+/// What the server serves: in the plain form that every client understands, and aggregated (KEP-3352), a whole root in one
+/// document.
+/// </summary>
 internal static class Discovery
 {
     // The version decides which kubectl a dispatching kubectl runs.
     private const string Minor = "32";
 
+    private static readonly string[] AllVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+
+    /// <summary>The groups beside the core one, each in its one version.</summary>
+    internal static (string Group, string Version)[] Known { get; } =
+        [.. ServedResource.All.Select(r => (r.Type.Group, r.Type.Version)).Concat(ReviewResource.All.Select(r => (r.Group, ReviewResource.Version))).Where(k => k.Group.Length > 0).Distinct()];
+
     /// <summary>The document at a path; null where there is none.</summary>
-    public static byte[]? Find(string path) => path.TrimEnd('/').Split('/') switch
+    public static ReadyDocument? Find(string path, string accept) => (path.TrimEnd('/').Split('/'), AggregatedVersion(accept)) switch
     {
-        ["", "version"] => Write(Version),
-        ["", "api"] => Write(Versions),
-        ["", "apis"] => Write(Groups),
-        ["", "api", "v1"] => Write(json => Resources(json, "", "v1")),
-        ["", "apis", var group, var version] when Known.Contains((group, version)) => Write(json => Resources(json, group, version)),
-        ["", "apis", var group] when Known.FirstOrDefault(k => k.Group == group) is { Group: not null } known => Write(json => Group(json, known.Group, known.Version, isAlone: true)),
+        (["", "version"], _) => Plain(Version),
+        (["", "api"], { } version) => Aggregated(version, [("", "v1")]),
+        (["", "apis"], { } version) => Aggregated(version, Known),
+        (["", "api"], _) => Plain(Versions),
+        (["", "apis"], _) => Plain(Groups),
+        (["", "api", "v1"], _) => Plain(json => Resources(json, "", "v1")),
+        (["", "apis", var group, var version], _) when Known.Contains((group, version)) => Plain(json => Resources(json, group, version)),
+        (["", "apis", var group], _) when Known.FirstOrDefault(k => k.Group == group) is { Group: not null } known => Plain(json => Group(json, known.Group, known.Version, isAlone: true)),
         _ => null,
     };
 
-    private static (string Group, string Version)[] Known { get; } =
-        [.. ServedResource.All.Where(r => r.Type.Group.Length > 0).Select(r => (r.Type.Group, r.Type.Version)).Distinct()];
+    // The newest of the forms that are asked for.
+    private static string? AggregatedVersion(string accept) => accept.Split(',')
+        .Select(range => range.Split(';', StringSplitOptions.TrimEntries))
+        .Where(parts => parts[0] == "application/json" && parts.Contains("g=apidiscovery.k8s.io") && parts.Contains("as=APIGroupDiscoveryList"))
+        .Select(parts => parts.Contains("v=v2") ? "v2" : parts.Contains("v=v2beta1") ? "v2beta1" : null).FirstOrDefault(v => v is not null);
+
+    private static ReadyDocument Plain(Action<Utf8JsonWriter> fill) => ReadyDocument.Of("application/json", fill);
+
+    private static ReadyDocument Aggregated(string version, IEnumerable<(string Group, string Version)> groups) => ReadyDocument.Of($"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList", json =>
+    {
+        json.WriteString("kind", "APIGroupDiscoveryList");
+        json.WriteString("apiVersion", $"apidiscovery.k8s.io/{version}");
+        json.WriteStartObject("metadata");
+        json.WriteEndObject();
+        json.WriteStartArray("items");
+        foreach (var (group, served) in groups)
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("metadata");
+            if (group.Length > 0)
+                json.WriteString("name", group);
+            json.WriteNull("creationTimestamp");
+            json.WriteEndObject();
+            json.WriteStartArray("versions");
+            json.WriteStartObject();
+            json.WriteString("version", served);
+            json.WriteStartArray("resources");
+            foreach (var resource in Entries(group, served))
+                resource.WriteAggregated(json);
+            json.WriteEndArray();
+            json.WriteString("freshness", "Current");
+            json.WriteEndObject();
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static IEnumerable<Entry> Entries(string group, string version) =>
+    [
+        .. ServedResource.All.Where(r => r.Type.Group == group && r.Type.Version == version)
+            .Select(r => new Entry(r.Type.Plural, r.Singular, r.Type.Kind, r.Type.IsNamespaced, AllVerbs, r.ShortNames, r.Categories, r.Parts)),
+        .. ReviewResource.All.Where(r => r.Group == group && ReviewResource.Version == version)
+            .Select(r => new Entry(r.Plural, r.Kind.ToLowerInvariant(), r.Kind, IsNamespaced: false, ["create"], [], [], [])),
+    ];
 
     private static void Version(Utf8JsonWriter json)
     {
@@ -39,11 +94,8 @@ internal static class Discovery
     private static void Versions(Utf8JsonWriter json)
     {
         json.WriteString("kind", "APIVersions");
-        json.WriteStartArray("versions");
-        json.WriteStringValue("v1");
-        json.WriteEndArray();
-        json.WriteStartArray("serverAddressByClientCIDRs");
-        json.WriteEndArray();
+        json.WriteTexts("versions", ["v1"]);
+        json.WriteTexts("serverAddressByClientCIDRs", []);
     }
 
     private static void Groups(Utf8JsonWriter json)
@@ -91,47 +143,84 @@ internal static class Discovery
         json.WriteString("apiVersion", "v1");
         json.WriteString("groupVersion", group.Length == 0 ? version : $"{group}/{version}");
         json.WriteStartArray("resources");
-        foreach (var resource in ServedResource.All.Where(r => r.Type.Group == group && r.Type.Version == version))
+        foreach (var resource in Entries(group, version))
+            resource.WritePlain(json);
+        json.WriteEndArray();
+    }
+
+    /// <summary>A kind as discovery tells of it.</summary>
+    private sealed record Entry(string Plural, string Singular, string Kind, bool IsNamespaced, IEnumerable<string> Verbs, IEnumerable<string> ShortNames, IEnumerable<string> Categories, IEnumerable<ResourcePart> Parts)
+    {
+        public void WritePlain(Utf8JsonWriter json)
         {
-            Resource(json, resource, resource.Type.Plural, ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]);
-            if (resource.HasStatus)
-                Resource(json, resource, $"{resource.Type.Plural}/status", ["get", "patch", "update"]);
+            WritePlain(json, Plural, Singular, Kind, Verbs);
+            WriteNames(json);
+            json.WriteEndObject();
+            foreach (var part in Parts)
+            {
+                WritePlain(json, $"{Plural}/{part.Name}", "", part.Kind, part.Verbs);
+                if (part.Version.Length > 0)
+                {
+                    json.WriteString("group", part.Group);
+                    json.WriteString("version", part.Version);
+                }
+
+                json.WriteEndObject();
+            }
         }
 
-        json.WriteEndArray();
-    }
-
-    private static void Resource(Utf8JsonWriter json, ServedResource resource, string name, string[] verbs)
-    {
-        json.WriteStartObject();
-        json.WriteString("name", name);
-        json.WriteString("singularName", name == resource.Type.Plural ? resource.Singular : "");
-        json.WriteBoolean("namespaced", resource.Type.IsNamespaced);
-        json.WriteString("kind", resource.Type.Kind);
-        WriteTexts(json, "verbs", verbs);
-        if (name == resource.Type.Plural && resource.ShortNames.Count > 0)
-            WriteTexts(json, "shortNames", resource.ShortNames);
-        json.WriteEndObject();
-    }
-
-    private static void WriteTexts(Utf8JsonWriter json, string field, IEnumerable<string> texts)
-    {
-        json.WriteStartArray(field);
-        foreach (var text in texts)
-            json.WriteStringValue(text);
-        json.WriteEndArray();
-    }
-
-    private static byte[] Write(Action<Utf8JsonWriter> fill)
-    {
-        using MemoryStream buffer = new();
-        using (Utf8JsonWriter json = new(buffer))
+        public void WriteAggregated(Utf8JsonWriter json)
         {
             json.WriteStartObject();
-            fill(json);
+            json.WriteString("resource", Plural);
+            WriteKind(json, "", "", Kind);
+            json.WriteString("scope", IsNamespaced ? "Namespaced" : "Cluster");
+            json.WriteString("singularResource", Singular);
+            json.WriteTexts("verbs", Verbs);
+            WriteNames(json);
+            if (Parts.Any())
+            {
+                json.WriteStartArray("subresources");
+                foreach (var part in Parts)
+                {
+                    json.WriteStartObject();
+                    json.WriteString("subresource", part.Name);
+                    WriteKind(json, part.Group, part.Version, part.Kind);
+                    json.WriteTexts("verbs", part.Verbs);
+                    json.WriteEndObject();
+                }
+
+                json.WriteEndArray();
+            }
+
             json.WriteEndObject();
         }
 
-        return buffer.ToArray();
+        private void WritePlain(Utf8JsonWriter json, string name, string singular, string kind, IEnumerable<string> verbs)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", name);
+            json.WriteString("singularName", singular);
+            json.WriteBoolean("namespaced", IsNamespaced);
+            json.WriteString("kind", kind);
+            json.WriteTexts("verbs", verbs);
+        }
+
+        private void WriteNames(Utf8JsonWriter json)
+        {
+            if (ShortNames.Any())
+                json.WriteTexts("shortNames", ShortNames);
+            if (Categories.Any())
+                json.WriteTexts("categories", Categories);
+        }
+
+        private static void WriteKind(Utf8JsonWriter json, string group, string version, string kind)
+        {
+            json.WriteStartObject("responseKind");
+            json.WriteString("group", group);
+            json.WriteString("version", version);
+            json.WriteString("kind", kind);
+            json.WriteEndObject();
+        }
     }
 }

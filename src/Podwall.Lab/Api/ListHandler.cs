@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Podwall.Lab.Api.Tables;
 using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;

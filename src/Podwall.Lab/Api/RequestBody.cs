@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Podwall.Kubernetes;
+using Podwall.Lab.Api.Protobuf;
 
 namespace Podwall.Lab.Api;
 
@@ -18,7 +19,8 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes, JsonObject Tree)
             case "" or "application/json" or "application/yaml":
                 break;
             case "application/vnd.kubernetes.protobuf":
-                throw ApiFailure.Of(415, "UnsupportedMediaType", "protobuf is not taken here; write the object to a file and use 'kubectl create -f'", new());
+                var tree = ProtoReader.Read(await BytesAsync(http));
+                return new(JsonSerializer.SerializeToUtf8Bytes(tree, Store.TreeJson.Default.JsonNode), tree);
             default:
                 throw ApiFailure.Of(415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml", new());
         }

@@ -34,7 +34,7 @@ internal sealed record RequestTarget(ServedResource Resource, string? Namespace,
     {
         [] => new(resource, ns, null, null),
         [var name] => new(resource, ns, Uri.UnescapeDataString(name), null),
-        [var name, "status"] when resource.HasStatus => new(resource, ns, Uri.UnescapeDataString(name), "status"),
+        [var name, var part] when resource.Parts.Any(p => p.Name == part) => new(resource, ns, Uri.UnescapeDataString(name), part),
         [var name, "finalize"] when resource.Type == ResourceType.Namespaces => new(resource, ns, Uri.UnescapeDataString(name), "finalize"),
         _ => null,
     };

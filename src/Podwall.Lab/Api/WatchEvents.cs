@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api.Tables;
 using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;

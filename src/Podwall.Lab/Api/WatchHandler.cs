@@ -1,5 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
+using Podwall.Lab.Api.Tables;
 using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;

@@ -34,9 +34,15 @@ internal sealed class TableReader(NetlinkSocket socket, MessageWriter writer)
     public IReadOnlyDictionary<ElementKey, ulong> Read(MapShape shape)
     {
         var read = Elements(shape);
+        Dictionary<ElementKey, ulong> elements = new(read.Count);
         if (shape.Kind != MapKind.Interval)
-            return read.ToDictionary(e => shape.Kind == MapKind.ConcatenatedInterval ? new(MapShape.Number(e.Key), MapShape.Number(e.Last)) : shape.Read(e.Key), e => e.Value);
-        Dictionary<ElementKey, ulong> elements = [];
+        {
+            // A hash that the kernel makes larger meanwhile may tell of an element twice.
+            foreach (var element in read)
+                elements[shape.Kind == MapKind.ConcatenatedInterval ? new(MapShape.Number(element.Key), MapShape.Number(element.Last)) : shape.Read(element.Key)] = element.Value;
+            return elements;
+        }
+
         // An end and a beginning may lie on the same value: the end closes what is before it.
         (UInt128 First, ulong Value)? open = null;
         foreach (var (key, _, value, isEnd) in read.Select(e => (Key: MapShape.Number(e.Key), e.Last, e.Value, e.IsEnd)).OrderBy(r => r.Key).ThenBy(r => !r.IsEnd))

@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Podwall.Policy;
+using Podwall.SystemTests.Wiring;
+
+namespace Podwall.Benchmarks.Rows;
+
+/// <summary>Two pods on cables of their own, with this namespace as their node, and what they send each other.</summary>
+internal sealed class PodPair
+{
+    private const int Connects = 4_000, Rounds = 20_000, Chunks = 3_000;
+
+    private static readonly string[] Addresses = ["10.0.0.1", "10.0.0.2"];
+
+    public PodPair()
+    {
+        Command("mount", "-t tmpfs none /run");
+        File.WriteAllText("/proc/sys/net/ipv4/ip_forward", "1");
+        Command("ip", "link set lo up");
+        foreach (var (i, address) in Addresses.Index())
+        {
+            Command("ip", $"netns add p{i}");
+            Command("ip", $"link add pod{i} address 02:00:00:00:00:01 type veth peer name eth0 netns p{i}");
+            Command("ip", $"link set pod{i} up");
+            Command("ip", $"route add {address} dev pod{i}");
+            foreach (var line in new[] { "link set lo up", "link set eth0 up", $"address add {address}/32 dev eth0", "route add 169.254.1.1 dev eth0", "neighbor add 169.254.1.1 lladdr 02:00:00:00:00:01 dev eth0 nud permanent", "route add default via 169.254.1.1" })
+                Command("ip", $"-n p{i} {line}");
+        }
+    }
+
+    /// <summary>The pods as the engine knows them.</summary>
+    public static Pod Of(int number, string node) => new(new("pair", $"p{number}"), Labels.Of(("app", $"p{number}"))) { Node = node, Addresses = [Address.Parse(Addresses[number])] };
+
+    /// <summary>The mean time of a TCP connection from opening to reset, one after the other.</summary>
+    public static TimeSpan Connect()
+    {
+        using var listener = Sockets.In("p1", () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        listener.Bind(new IPEndPoint(IPAddress.Any, 7000));
+        listener.Listen(1024);
+        var accepting = Task.Run(() =>
+        {
+            // The client ends it, by a reset.
+            var buffer = new byte[1];
+            for (var i = 0; i < Connects; i++)
+            {
+                using var accepted = listener.Accept();
+                accepted.Receive(buffer, 0, 1, SocketFlags.None, out _);
+            }
+        });
+        IPEndPoint target = IPEndPoint.Parse($"{Addresses[1]}:7000");
+        var spent = Sockets.In("p0", () =>
+        {
+            var watch = Stopwatch.StartNew();
+            for (var i = 0; i < Connects; i++)
+            {
+                using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { LingerState = new(true, 0) };
+                socket.Connect(target);
+            }
+
+            return watch.Elapsed;
+        });
+        accepting.Wait();
+        return spent / Connects;
+    }
+
+    /// <summary>The mean time of a datagram there and back.</summary>
+    public static TimeSpan Ask()
+    {
+        using var server = Udp("p1", 7001);
+        using var client = Udp("p0", 7002);
+        IPEndPoint there = IPEndPoint.Parse($"{Addresses[1]}:7001"), back = IPEndPoint.Parse($"{Addresses[0]}:7002");
+        SocketAddress from = new(AddressFamily.InterNetwork), to = back.Serialize(), target = there.Serialize();
+        var serving = Task.Factory.StartNew(() =>
+        {
+            var buffer = new byte[16];
+            for (var i = 0; i < Rounds; i++)
+            {
+                server.ReceiveFrom(buffer, SocketFlags.None, from);
+                server.SendTo(buffer.AsSpan(0, 1), SocketFlags.None, to);
+            }
+        }, TaskCreationOptions.LongRunning);
+        var answer = new byte[16];
+        SocketAddress sender = new(AddressFamily.InterNetwork);
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < Rounds; i++)
+        {
+            client.SendTo(answer.AsSpan(0, 1), SocketFlags.None, target);
+            client.ReceiveFrom(answer, SocketFlags.None, sender);
+        }
+
+        serving.Wait();
+        return watch.Elapsed / Rounds;
+    }
+
+    /// <summary>The time of a megabyte in one long connection.</summary>
+    public static TimeSpan Megabyte()
+    {
+        using var listener = Sockets.In("p1", () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        listener.Bind(new IPEndPoint(IPAddress.Any, 7003));
+        listener.Listen();
+        using var client = Sockets.In("p0", () => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
+        client.Connect(IPEndPoint.Parse($"{Addresses[1]}:7003"));
+        using var server = listener.Accept();
+        var watch = Stopwatch.StartNew();
+        var sending = Task.Factory.StartNew(() =>
+        {
+            var chunk = new byte[1 << 20];
+            for (var i = 0; i < Chunks; i++)
+                for (var sent = 0; sent < chunk.Length;)
+                    sent += client.Send(chunk.AsSpan(sent));
+        }, TaskCreationOptions.LongRunning);
+        var room = new byte[1 << 20];
+        for (var left = (long)Chunks << 20; left > 0;)
+            left -= server.Receive(room);
+        sending.Wait();
+        return watch.Elapsed / Chunks;
+    }
+
+    /// <summary>Runs nft on a script.</summary>
+    public static void Nft(string script) => Run(new("nft", ["-f", "-"]), script);
+
+    private static Socket Udp(string pod, int port)
+    {
+        var socket = Sockets.In(pod, () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        socket.Bind(new IPEndPoint(IPAddress.Any, port));
+        return socket;
+    }
+
+    private static void Command(string file, string arguments) => Run(new(file, arguments), "");
+
+    private static void Run(ProcessStartInfo start, string input)
+    {
+        start.RedirectStandardInput = true;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Write(input);
+        process.StandardInput.Close();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{start.FileName} {start.Arguments} failed");
+    }
+}

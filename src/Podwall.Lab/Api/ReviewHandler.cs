@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Podwall.Lab.Api;
+
+/// <summary>
+/// Answers who somebody is and what he may do. Whoever got in has the token or owns the socket, and may do everything that
+/// is served.
+/// </summary>
+internal static class ReviewHandler
+{
+    private const string User = "podwall-lab-admin";
+
+    private static readonly string[] Groups = ["system:masters", "system:authenticated"];
+
+    public static async Task HandleAsync(HttpContext http, ReviewResource review)
+    {
+        var body = await RequestBody.ReadAsync(http);
+        JsonObject answer = new()
+        {
+            ["kind"] = review.Kind,
+            ["apiVersion"] = review.ApiVersion,
+            ["metadata"] = new JsonObject { ["creationTimestamp"] = null },
+        };
+        if (body.Tree["spec"] is { } spec)
+            answer["spec"] = spec.DeepClone();
+        answer["status"] = StatusOf(review, body.Tree);
+        http.Response.StatusCode = 201;
+        http.Response.ContentType = "application/json";
+        await http.Response.BodyWriter.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(answer, Store.TreeJson.Default.JsonNode), http.RequestAborted);
+    }
+
+    private static JsonObject StatusOf(ReviewResource review, JsonObject asked)
+    {
+        if (review == ReviewResource.Subject)
+            return new() { ["userInfo"] = new JsonObject { ["username"] = User, ["groups"] = Texts(Groups) } };
+        if (review == ReviewResource.Rules)
+            return new()
+            {
+                ["resourceRules"] = new JsonArray(new JsonObject { ["verbs"] = Texts("*"), ["apiGroups"] = Texts("*"), ["resources"] = Texts("*") }),
+                ["nonResourceRules"] = new JsonArray(new JsonObject { ["verbs"] = Texts("*"), ["nonResourceURLs"] = Texts("*") }),
+                ["incomplete"] = false,
+            };
+        var spec = asked["spec"] as JsonObject;
+        if (spec?["resourceAttributes"] is null == spec?["nonResourceAttributes"] is null)
+            throw ApiFailure.Of(422, "Invalid", $"{review.Kind}.{review.Group} \"\" is invalid: spec.resourceAttributes: Invalid value: \"null\": exactly one of nonResourceAttributes or resourceAttributes must be specified");
+        return new() { ["allowed"] = true };
+    }
+
+    private static JsonArray Texts(params IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode)t)];
+}
