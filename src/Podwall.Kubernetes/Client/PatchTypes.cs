@@ -11,4 +11,7 @@ public static class PatchTypes
 
     /// <summary>Kubernetes' own, which knows the keys of lists.</summary>
     public const string StrategicMerge = "application/strategic-merge-patch+json";
+
+    /// <summary>Server-side apply (KEP-555): the fields that somebody wants, and no others.</summary>
+    public const string Apply = "application/apply-patch+yaml";
 }

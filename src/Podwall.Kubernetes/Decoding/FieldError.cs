@@ -7,6 +7,7 @@ public enum FieldErrorType
     Required,
     NotSupported,
     Forbidden,
+    Duplicate,
     WrongType,
     UnknownField,
     DuplicateField,
@@ -62,6 +63,8 @@ public sealed record FieldError(FieldErrorType Type, FieldPath Field, string Mes
 
     internal static FieldError Required(FieldPath field, string detail) =>
         new(FieldErrorType.Required, field, detail.Length == 0 ? "Required value" : $"Required value: {detail}");
+
+    internal static FieldError Duplicate(FieldPath field, string value) => new(FieldErrorType.Duplicate, field, $"Duplicate value: {GoText.Quote(value)}");
 
     internal static FieldError Forbidden(FieldPath field, string detail) =>
         new(FieldErrorType.Forbidden, field, $"Forbidden: {detail}");

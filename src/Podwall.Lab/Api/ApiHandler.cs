@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api.Admission;
 using Podwall.Lab.Api.OpenApi;
 using Podwall.Lab.Api.Patching;
 using Podwall.Lab.Api.Tables;
@@ -13,11 +14,11 @@ using Podwall.Lab.Store;
 namespace Podwall.Lab.Api;
 
 /// <summary>From a request to its answer; what fails is always answered by a Status.</summary>
-internal sealed class ApiHandler(ObjectStore store, TimeProvider time, string token, CancellationToken stopping)
+internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding founding, string token, CancellationToken stopping)
 {
     private readonly ListHandler lists = new(store, time);
     private readonly WatchHandler watches = new(store, time, stopping);
-    private readonly WriteHandler writes = new(store, time);
+    private readonly WriteHandler writes = new(store, time, founding);
     private readonly DeleteHandler deletes = new(store, time);
     private volatile string token = token;
 

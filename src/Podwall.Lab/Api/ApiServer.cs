@@ -3,7 +3,6 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -12,7 +11,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api.Admission;
 using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;
@@ -57,16 +56,16 @@ public sealed class ApiServer : IAsyncDisposable
     {
         options ??= new();
         var store = options.Store ?? new();
-        foreach (var name in new[] { "default", "kube-system", "kube-public", "kube-node-lease" })
-            Found(store, name, options.Time);
         var certificates = Certificates.Create(options.Time.GetUtcNow());
+        Founding founding = new(store, options.Time, certificates.Authority.ExportCertificatePem());
+        founding.Found();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates.Server));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         var web = builder.Build();
-        ApiHandler handler = new(store, options.Time, RandomNumberGenerator.GetHexString(64, lowercase: true), web.Lifetime.ApplicationStopping);
+        ApiHandler handler = new(store, options.Time, founding, RandomNumberGenerator.GetHexString(64, lowercase: true), web.Lifetime.ApplicationStopping);
         web.Run(handler.HandleAsync);
         try
         {
@@ -141,12 +140,5 @@ public sealed class ApiServer : IAsyncDisposable
             File.Delete(socket);
             kestrel.ListenUnixSocket(socket);
         }
-    }
-
-    // What every cluster has from the start.
-    private static void Found(ObjectStore store, string name, TimeProvider time)
-    {
-        if (store.Find(ResourceType.Namespaces, new("", name)) is null)
-            store.Write(ResourceType.Namespaces, new("", name), _ => new ObjectRules(time).Born(ServedResource.Of(ResourceType.Namespaces), new("", name), new JsonObject()));
     }
 }

@@ -31,6 +31,16 @@ internal sealed class ObjectRules(TimeProvider time)
         return (Plain(tree), []);
     }
 
+    /// <summary>What is wrong with the fields of a part of an object, whatever the whole will be.</summary>
+    /// <exception cref="ApiFailure">Some are unknown, or stand twice, and validation is strict.</exception>
+    public static IEnumerable<string> CheckFields(ServedResource resource, RequestBody body, FieldValidation validation)
+    {
+        if (resource.Type != ResourceType.NetworkPolicies)
+            return [];
+        var review = PolicyReview.Of(body.Bytes.Span, validation);
+        return review is { IsAccepted: false, HttpStatus: 400 } ? throw ApiFailure.Of(review.HttpStatus, review.Reason, review.Message) : review.Warnings;
+    }
+
     /// <summary>Fills in what a new object gets.</summary>
     public JsonObject Born(ServedResource resource, ObjectName name, JsonObject tree)
     {

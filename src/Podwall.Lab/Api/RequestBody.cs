@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Podwall.Kubernetes;
+using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api.Protobuf;
 
 namespace Podwall.Lab.Api;
@@ -16,7 +17,7 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes, JsonObject Tree)
     {
         switch (TypeOf(http))
         {
-            case "" or "application/json" or "application/yaml":
+            case "" or "application/json" or "application/yaml" or PatchTypes.Apply:
                 break;
             case "application/vnd.kubernetes.protobuf":
                 var tree = ProtoReader.Read(await BytesAsync(http));

@@ -3,18 +3,22 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Podwall.Kubernetes;
 using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api.Admission;
+using Podwall.Lab.Api.Ownership;
 using Podwall.Lab.Api.Patching;
 using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;
 
 /// <summary>Makes and changes objects.</summary>
-internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
+internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Founding founding)
 {
     private const string SuffixLetters = "bcdfghjklmnpqrstvwxz2456789";
 
     private readonly ObjectRules rules = new(time);
     private readonly DeleteHandler deletes = new(store, time);
+    private readonly ServiceAddresses addresses = new(store);
+    private readonly FieldOwnership ownership = new(new(time));
 
     public async Task CreateAsync(HttpContext http, RequestTarget target)
     {
@@ -30,8 +34,10 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
         var stored = Write(resource, name, isDry, current =>
         {
             CheckHome(resource, name);
-            return current is null ? rules.Born(resource, name, tree) : throw ApiFailure.AlreadyExists(resource, name.Name);
+            return current is null ? Born(http, resource, name, tree) : throw ApiFailure.AlreadyExists(resource, name.Name);
         });
+        if (!isDry)
+            founding.Furnish(resource, name);
         await AnswerAsync(http, 201, resource, stored);
     }
 
@@ -52,7 +58,7 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
         Warn(http, warnings);
         var stored = Write(resource, name, IsDry(http), current => current is null
             ? throw ApiFailure.NotFound(resource, name.Name)
-            : ObjectRules.Succeeding(resource, current, tree, target.Part));
+            : Succeeding(http, target, current, tree));
         if (!IsDry(http))
             deletes.Finish(resource, stored);
         await AnswerAsync(http, 200, resource, stored);
@@ -61,6 +67,14 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
     public async Task PatchAsync(HttpContext http, RequestTarget target)
     {
         var resource = target.Resource;
+        if (RequestBody.TypeOf(http) == PatchTypes.Apply)
+        {
+            await ApplyAsync(http, target);
+            return;
+        }
+
+        if (http.Request.Query.ContainsKey("force"))
+            throw InvalidOption("force", "Forbidden: may not be specified for non-apply patch");
         var type = TypeOf(http);
         var bytes = await RequestBody.BytesAsync(http);
         ObjectName name = new(target.ObjectNamespace, target.Name!);
@@ -74,7 +88,7 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
             if (ObjectRules.Name(patched) != name.Name)
                 throw ApiFailure.BadRequest($"the name of the object ({ObjectRules.Name(patched)}) does not match the name on the URL ({name.Name})");
             (var tree, warnings) = ObjectRules.Admit(resource, patched, null, ValidationOf(http));
-            return ObjectRules.Succeeding(resource, current, tree, target.Part);
+            return Succeeding(http, target, current, tree);
         });
         Warn(http, warnings);
         if (!IsDry(http))
@@ -82,12 +96,115 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time)
         await AnswerAsync(http, 200, resource, stored);
     }
 
+    // Server-side apply: makes the object where it is not there.
+    private async Task ApplyAsync(HttpContext http, RequestTarget target)
+    {
+        var (resource, body) = (target.Resource, await RequestBody.ReadAsync(http));
+        var manager = http.Request.Query["fieldManager"].ToString();
+        if (manager.Length == 0)
+            throw InvalidOption("fieldManager", "Required value: is required for apply patch");
+        CheckApplied(target, body.Tree);
+        ObjectName name = new(target.ObjectNamespace, target.Name!);
+        var force = http.Request.Query["force"].ToString() is "true" or "1";
+        var validation = ValidationOf(http);
+        IEnumerable<string> warnings = ObjectRules.CheckFields(resource, body, validation);
+        if (!FieldShape.IsExact(resource.Type))
+            warnings = warnings.Append($"fields of {resource.Type.QualifiedName} are kept as they are written: who owns the items of their lists is known of containers, ports, env and volumes only");
+        var wasThere = true;
+        var stored = Write(resource, name, IsDry(http), current =>
+        {
+            wasThere = current is not null;
+            if (current is null)
+                CheckHome(resource, name);
+            var merged = ownership.Apply(resource, current?.ToTree(), body.Tree, manager, force, target.Part);
+            if (JsonNode.DeepEquals(current?.ToTree(), ObjectRules.Ordered((JsonObject)merged.DeepClone())))
+                return merged;
+            var (tree, _) = ObjectRules.Admit(resource, merged, null, validation);
+            return current is null ? Made(resource, name, tree) : Followed(target, current, tree);
+        });
+        if (!wasThere && !IsDry(http))
+            founding.Furnish(resource, name);
+        Warn(http, warnings);
+        await AnswerAsync(http, wasThere ? 200 : 201, resource, stored);
+    }
+
+    private static void CheckApplied(RequestTarget target, JsonObject tree)
+    {
+        var type = target.Resource.Type;
+        if (ObjectRules.TextOf(tree["apiVersion"]) != type.ApiVersion || ObjectRules.TextOf(tree["kind"]) != type.Kind)
+            throw ApiFailure.BadRequest($"an applied object must say apiVersion: {type.ApiVersion} and kind: {type.Kind}");
+        if (ObjectRules.MetadataText(tree, "name") is { } written && written != target.Name)
+            throw ApiFailure.BadRequest($"the name of the object ({written}) does not match the name on the URL ({target.Name})");
+        CheckNamespace(target, tree);
+        if ((tree["metadata"] as JsonObject)?["managedFields"] is not null)
+            throw ApiFailure.BadRequest("metadata.managedFields must be nil");
+    }
+
+    private JsonObject Born(HttpContext http, ServedResource resource, ObjectName name, JsonObject tree)
+    {
+        var born = Made(resource, name, tree);
+        ownership.Note(resource, null, born, ManagerOf(http), null);
+        return ObjectRules.Ordered(born);
+    }
+
+    private JsonObject Succeeding(HttpContext http, RequestTarget target, StoredObject current, JsonObject tree)
+    {
+        var next = Followed(target, current, tree);
+        ownership.Note(target.Resource, current.ToTree(), next, ManagerOf(http), target.Part);
+        return ObjectRules.Ordered(next);
+    }
+
+    private JsonObject Made(ServedResource resource, ObjectName name, JsonObject tree)
+    {
+        Defaults.Fill(resource.Type, tree);
+        Check(resource, name, tree, null);
+        var made = rules.Born(resource, name, tree);
+        if (resource.Type == ResourceType.Services)
+            addresses.Give(name, made);
+        return made;
+    }
+
+    private JsonObject Followed(RequestTarget target, StoredObject current, JsonObject tree)
+    {
+        var resource = target.Resource;
+        if (target.Part is null)
+        {
+            var before = current.ToTree();
+            // A service that does not say its address keeps it.
+            if (resource.Type == ResourceType.Services && tree["spec"] is JsonObject { } spec && string.IsNullOrEmpty(ObjectRules.TextOf(spec["clusterIP"])))
+                spec["clusterIP"] = before["spec"]?["clusterIP"]?.DeepClone();
+            Defaults.Fill(resource.Type, tree);
+            Check(resource, current.Name, tree, before);
+        }
+
+        var next = ObjectRules.Succeeding(resource, current, tree, target.Part);
+        if (resource.Type == ResourceType.Services && target.Part is null)
+            addresses.Give(current.Name, next);
+        return next;
+    }
+
+    private static void Check(ServedResource resource, ObjectName name, JsonObject tree, JsonObject? before)
+    {
+        if (SpecRules.Check(resource.Type, tree, before).ToList() is { Count: > 0 } faults)
+            throw ApiFailure.Invalid(resource.Type, name.Name, faults);
+    }
+
+    // Who does not say what he is called is known by his program.
+    private static string ManagerOf(HttpContext http)
+    {
+        const int Longest = 128;
+        var name = http.Request.Query["fieldManager"].ToString() is { Length: > 0 } given ? given : http.Request.Headers.UserAgent.ToString().Split('/')[0] is { Length: > 0 } program ? program : "unknown";
+        return name.Length <= Longest ? name : throw InvalidOption("fieldManager", $"Too long: may not be more than {Longest} bytes");
+    }
+
+    private static ApiFailure InvalidOption(string field, string what) =>
+        ApiFailure.Of(422, "Invalid", $"PatchOptions.meta.k8s.io \"\" is invalid: {field}: {what}", new() { Group = "meta.k8s.io", Kind = "PatchOptions" });
+
     private static PatchType TypeOf(HttpContext http) => RequestBody.TypeOf(http) switch
     {
         PatchTypes.Json => PatchType.Json,
         PatchTypes.Merge => PatchType.Merge,
         PatchTypes.StrategicMerge => PatchType.StrategicMerge,
-        "application/apply-patch+yaml" => throw ApiFailure.Of(415, "UnsupportedMediaType", "server-side apply is not there yet; use client-side apply", new()),
         _ => throw ApiFailure.Of(415, "UnsupportedMediaType", "415: Unsupported Media Type", new()),
     };
 

@@ -101,7 +101,7 @@ public sealed class ApiServerTests : IAsyncLifetime
         HashSet<string> names = [];
         for (var i = 0; i < 20; i++)
         {
-            var made = await session.SendAsync("POST", Pods, """{"metadata":{"generateName":"web-"}}""");
+            var made = await session.SendAsync("POST", Pods, """{"metadata":{"generateName":"web-"},"spec":{"containers":[{"name":"main","image":"any"}]}}""");
             Assert.Equal(201, made.Code);
             Assert.Matches("^web-[a-z0-9]{5}$", made.Text("metadata", "name"));
             names.Add(made.Text("metadata", "name")!);
@@ -119,9 +119,9 @@ public sealed class ApiServerTests : IAsyncLifetime
     [InlineData("labelSelector=tier&fieldSelector=metadata.name%3Db", "b")]
     public async Task Selectors_choose(string query, string expected)
     {
-        await session.SendAsync("POST", Pods, """{"metadata":{"name":"a","labels":{"tier":"x"}},"spec":{"nodeName":"n1"}}""");
-        await session.SendAsync("POST", Pods, """{"metadata":{"name":"b","labels":{"tier":"y"}},"spec":{"nodeName":"n1"}}""");
-        await session.SendAsync("POST", Pods, """{"metadata":{"name":"c"},"spec":{"nodeName":"n2"}}""");
+        await session.SendAsync("POST", Pods, """{"metadata":{"name":"a","labels":{"tier":"x"}},"spec":{"nodeName":"n1","containers":[{"name":"main","image":"any"}]}}""");
+        await session.SendAsync("POST", Pods, """{"metadata":{"name":"b","labels":{"tier":"y"}},"spec":{"nodeName":"n1","containers":[{"name":"main","image":"any"}]}}""");
+        await session.SendAsync("POST", Pods, """{"metadata":{"name":"c"},"spec":{"nodeName":"n2","containers":[{"name":"main","image":"any"}]}}""");
         Assert.Equal(expected, await NamesAsync($"{Pods}?{query}"));
         Assert.Equal(200, (await session.SendAsync("DELETE", $"{Pods}?{query}")).Code);
         Assert.Equal("", await NamesAsync($"{Pods}?{query}"));
@@ -269,6 +269,8 @@ public sealed class ApiServerTests : IAsyncLifetime
 
     private async Task<Answer> MakeAsync(string path, string name, string? metadata = null, string rest = "")
     {
+        if (rest.Length == 0 && path.EndsWith("/pods", StringComparison.Ordinal))
+            rest = ",\"spec\":{\"containers\":[{\"name\":\"main\",\"image\":\"any\"}]}";
         var made = await session.SendAsync("POST", path, $$$"""{"metadata":{"name":"{{{name}}}"{{{(metadata is null ? "" : $",{metadata}")}}}}{{{rest}}}}""");
         Assert.True(made.Code == 201, made.Body?.ToJsonString());
         return made;

@@ -174,7 +174,7 @@ new JsonObject
 
         private Task StepAsync(ulong version) => version switch
         {
-            298 => PostAsync("/api/v1/namespaces", """{"metadata":{"name":"wt"}}"""),
+            298 => FoundAsync("wt"),
             300 => CreateAsync("p0"),
             301 => CreateAsync("p1"),
             302 => CreateAsync("p2"),
@@ -203,6 +203,12 @@ new JsonObject
             _ => Task.Run(() => server.Store.Write(ResourceType.ConfigMaps, new("kube-system", "filler"), _ =>
                 new JsonObject { ["metadata"] = new JsonObject { ["name"] = "filler", ["namespace"] = "kube-system", ["annotations"] = new JsonObject { ["n"] = $"{version}" } } })),
         };
+
+        // Without what a namespace brings with it, which the real one had made by others, at other versions.
+        private Task FoundAsync(string name) => Task.Run(() => server.Store.Write(ResourceType.Namespaces, new("", name), _ => (JsonObject)JsonNode.Parse($$$"""
+            {"metadata":{"name":"{{{name}}}","uid":"any","resourceVersion":"","creationTimestamp":"2026-11-22T22:16:22Z","labels":{"kubernetes.io/metadata.name":"{{{name}}}"}},
+             "spec":{"finalizers":["kubernetes"]},"status":{"phase":"Active"}}
+            """)!));
 
         private Task CreateAsync(string name) => PostAsync(Policies, Policy(name, "Ingress", ""));
 

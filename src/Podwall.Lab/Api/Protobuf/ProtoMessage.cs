@@ -20,6 +20,9 @@ internal abstract record ProtoType
 
     public static ProtoType Number { get; } = new Plain(ProtoPlain.Number);
 
+    /// <summary>A number of which zero says something: a pointer in Go.</summary>
+    public static ProtoType Count { get; } = new Plain(ProtoPlain.Count);
+
     public static ProtoType Flag { get; } = new Plain(ProtoPlain.Boolean);
 
     /// <summary>Names and values, each pair a message of a key (1) and a value (2).</summary>
@@ -41,6 +44,7 @@ internal enum ProtoPlain
 {
     Text,
     Number,
+    Count,
     Boolean,
     Map,
     Ignored,

@@ -29,8 +29,8 @@ internal static class ProtoObjects
     private static readonly ProtoMessage Deployment = new(
         (1, "metadata", One(Metadata)),
         (2, "spec", One(new(
-            (1, "replicas", Number), (2, "selector", One(Selector)), (3, "template", One(new((1, "metadata", One(Metadata)), (2, "spec", One(PodSpec))))), (4, "strategy", One(new((1, "type", Text)))),
-            (5, "minReadySeconds", Number), (6, "revisionHistoryLimit", Number), (7, "paused", Flag), (9, "progressDeadlineSeconds", Number)))),
+            (1, "replicas", Count), (2, "selector", One(Selector)), (3, "template", One(new((1, "metadata", One(Metadata)), (2, "spec", One(PodSpec))))), (4, "strategy", One(new((1, "type", Text)))),
+            (5, "minReadySeconds", Number), (6, "revisionHistoryLimit", Count), (7, "paused", Flag), (9, "progressDeadlineSeconds", Count)))),
         (3, "status", Ignored));
 
     private static readonly ProtoMessage Namespace = new((1, "metadata", One(Metadata)), (2, "spec", One(new((1, "finalizers", Texts)))), (3, "status", Ignored));

@@ -6,7 +6,7 @@ namespace Podwall.Lab.Api.Protobuf;
 
 /// <summary>
 /// Reads an object from the API's protobuf form: the letters <c>k8s</c> and a zero, then a <c>runtime.Unknown</c> message with
-/// the kind and the bytes of the object itself. Nothing is skipped: what is not understood is refused.
+/// the kind and the bytes of the object itself. Nothing that says something is skipped: what is not understood is refused.
 /// </summary>
 internal static class ProtoReader
 {
@@ -49,11 +49,17 @@ internal static class ProtoReader
         {
             var (number, wire, value, content) = Next(ref bytes);
             if (message.Field(number) is not { } field)
+            {
+                // Types that are no pointers in Go are written though they say nothing.
+                if (value == 0 && content.Length == 0)
+                    continue;
                 throw Refused($"field {number} of {where} is not taken in protobuf here");
+            }
+
             var inside = $"{where}.{field.Name}";
             if (field.Type is ProtoType.Plain { Kind: ProtoPlain.Ignored })
                 continue;
-            if (field.Type is ProtoType.Plain { Kind: ProtoPlain.Number or ProtoPlain.Boolean } != (wire == Wire.Varint))
+            if (field.Type is ProtoType.Plain { Kind: ProtoPlain.Number or ProtoPlain.Count or ProtoPlain.Boolean } != (wire == Wire.Varint))
                 throw Broken($"{inside} is of another type");
             if (field.Type is ProtoType.Plain { Kind: ProtoPlain.Map })
                 AddEntry(tree, field.Name, content, inside);
@@ -66,11 +72,11 @@ internal static class ProtoReader
         return tree;
     }
 
-    // Types that are no pointers in Go are written though they say nothing.
     private static JsonNode? Value(ProtoType type, ulong value, ReadOnlyMemory<byte> content, string where) => type switch
     {
         ProtoType.Nested { Message: var message } => Read(content, message, where),
-        ProtoType.Plain { Kind: ProtoPlain.Number } => JsonValue.Create((long)value),
+        ProtoType.Plain { Kind: ProtoPlain.Number } => value != 0 ? JsonValue.Create((long)value) : null,
+        ProtoType.Plain { Kind: ProtoPlain.Count } => JsonValue.Create((long)value),
         ProtoType.Plain { Kind: ProtoPlain.Boolean } => value != 0 ? JsonValue.Create(true) : null,
         _ => content.Length > 0 || type.IsList ? JsonValue.Create(Text(content)) : null,
     };

@@ -1,0 +1,138 @@
+using System.Text.Json.Nodes;
+using Podwall.Kubernetes.Client;
+
+namespace Podwall.Lab.Api.Admission;
+
+/// <summary>What the API's types mean by a field that is left out, written out as a server does.</summary>
+internal static class Defaults
+{
+    private static readonly string[] ContainerLists = ["initContainers", "containers"];
+
+    public static void Fill(ResourceType type, JsonObject tree)
+    {
+        if (tree["spec"] is not JsonObject spec)
+            return;
+        switch (type.Group, type.Kind)
+        {
+            case ("", "Pod"):
+                FillPod(spec);
+                Set(spec, "serviceAccountName", "default");
+                Set(spec, "serviceAccount", spec["serviceAccountName"]!.DeepClone());
+                Set(spec, "preemptionPolicy", "PreemptLowerPriority");
+                Set(spec, "priority", 0);
+                Set(spec, "enableServiceLinks", true);
+                break;
+            case ("", "Service"):
+                FillService(spec);
+                break;
+            case ("apps", "Deployment"):
+                Set(spec, "replicas", 1);
+                Set(spec, "revisionHistoryLimit", 10);
+                Set(spec, "progressDeadlineSeconds", 600);
+                var strategy = Inside(spec, "strategy");
+                Set(strategy, "type", "RollingUpdate");
+                if (ObjectRules.TextOf(strategy["type"]) == "RollingUpdate")
+                {
+                    Set(Inside(strategy, "rollingUpdate"), "maxSurge", "25%");
+                    Set(Inside(strategy, "rollingUpdate"), "maxUnavailable", "25%");
+                }
+
+                break;
+            case ("apps", "ReplicaSet"):
+                Set(spec, "replicas", 1);
+                break;
+            case ("apps", "StatefulSet"):
+                Set(spec, "replicas", 1);
+                Set(spec, "revisionHistoryLimit", 10);
+                Set(spec, "podManagementPolicy", "OrderedReady");
+                var retention = Inside(spec, "persistentVolumeClaimRetentionPolicy");
+                Set(retention, "whenDeleted", "Retain");
+                Set(retention, "whenScaled", "Retain");
+                FillUpdates(spec, ("partition", 0));
+                break;
+            case ("apps", "DaemonSet"):
+                Set(spec, "revisionHistoryLimit", 10);
+                FillUpdates(spec, ("maxSurge", 0), ("maxUnavailable", 1));
+                break;
+            case ("batch", "Job"):
+                Set(spec, "backoffLimit", 6);
+                Set(spec, "completionMode", "NonIndexed");
+                Set(spec, "suspend", false);
+                Set(spec, "podReplacementPolicy", "TerminatingOrFailed");
+                if (spec["completions"] is null && spec["parallelism"] is null)
+                    Set(spec, "completions", 1);
+                Set(spec, "parallelism", 1);
+                break;
+            case ("batch", "CronJob"):
+                Set(spec, "concurrencyPolicy", "Allow");
+                Set(spec, "suspend", false);
+                Set(spec, "successfulJobsHistoryLimit", 3);
+                Set(spec, "failedJobsHistoryLimit", 1);
+                break;
+        }
+
+        if (spec["template"]?["spec"] is JsonObject pod)
+            FillPod(pod);
+    }
+
+    private static void FillPod(JsonObject spec)
+    {
+        Set(spec, "restartPolicy", "Always");
+        Set(spec, "terminationGracePeriodSeconds", 30);
+        Set(spec, "dnsPolicy", "ClusterFirst");
+        Set(spec, "schedulerName", "default-scheduler");
+        Inside(spec, "securityContext");
+        foreach (var container in ContainerLists.SelectMany(f => spec[f] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            Set(container, "terminationMessagePath", "/dev/termination-log");
+            Set(container, "terminationMessagePolicy", "File");
+            var image = ObjectRules.TextOf(container["image"]) ?? "";
+            Set(container, "imagePullPolicy", image.EndsWith(":latest", StringComparison.Ordinal) || !image[(image.LastIndexOf('/') + 1)..].AsSpan().ContainsAny(':', '@') ? "Always" : "IfNotPresent");
+            Inside(container, "resources");
+            foreach (var port in (container["ports"] as JsonArray ?? []).OfType<JsonObject>())
+                Set(port, "protocol", "TCP");
+        }
+    }
+
+    private static void FillService(JsonObject spec)
+    {
+        Set(spec, "type", "ClusterIP");
+        Set(spec, "sessionAffinity", "None");
+        var type = ObjectRules.TextOf(spec["type"]);
+        if (type != "ExternalName")
+            Set(spec, "internalTrafficPolicy", "Cluster");
+        if (type is "NodePort" or "LoadBalancer")
+            Set(spec, "externalTrafficPolicy", "Cluster");
+        if (type == "LoadBalancer")
+            Set(spec, "allocateLoadBalancerNodePorts", true);
+        foreach (var port in (spec["ports"] as JsonArray ?? []).OfType<JsonObject>())
+        {
+            Set(port, "protocol", "TCP");
+            if (port["port"] is { } number)
+                Set(port, "targetPort", number.DeepClone());
+        }
+    }
+
+    private static void FillUpdates(JsonObject spec, params ReadOnlySpan<(string Field, int Value)> rolling)
+    {
+        var updates = Inside(spec, "updateStrategy");
+        Set(updates, "type", "RollingUpdate");
+        if (ObjectRules.TextOf(updates["type"]) != "RollingUpdate")
+            return;
+        foreach (var (field, value) in rolling)
+            Set(Inside(updates, "rollingUpdate"), field, value);
+    }
+
+    private static void Set(JsonObject at, string field, JsonNode value)
+    {
+        if (at[field] is null)
+            at[field] = value;
+    }
+
+    private static JsonObject Inside(JsonObject at, string field)
+    {
+        if (at[field] is not JsonObject inside)
+            at[field] = inside = [];
+        return inside;
+    }
+}
