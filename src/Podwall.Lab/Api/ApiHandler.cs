@@ -8,18 +8,20 @@ using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api.Admission;
 using Podwall.Lab.Api.OpenApi;
 using Podwall.Lab.Api.Patching;
+using Podwall.Lab.Api.Streams;
 using Podwall.Lab.Api.Tables;
 using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;
 
 /// <summary>From a request to its answer; what fails is always answered by a Status.</summary>
-internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding founding, string token, CancellationToken stopping)
+internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding founding, IPodRuntime? runtime, string token, CancellationToken stopping)
 {
     private readonly ListHandler lists = new(store, time);
     private readonly WatchHandler watches = new(store, time, stopping);
     private readonly WriteHandler writes = new(store, time, founding);
     private readonly DeleteHandler deletes = new(store, time);
+    private readonly StreamHandler streams = new(store, runtime);
     private volatile string token = token;
 
     public string Token
@@ -86,6 +88,12 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
     {
         var method = http.Request.Method;
         var isOne = target.Name is not null;
+        if (StreamHandler.Handles(target))
+        {
+            await streams.HandleAsync(http, target);
+            return;
+        }
+
         if (HttpMethods.IsGet(method))
         {
             var shape = Representation.Of(http.Request.Headers.Accept);
@@ -117,6 +125,7 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
         http.Response.ContentType = shape.ContentType;
         await http.Response.BodyWriter.WriteAsync(shape.Shape switch
         {
+            _ when target.Part == ResourcePart.Scale.Name => TreeJson.Bytes(ScaleView.Of(found)),
             Shape.Whole => ObjectWriter.Whole(type, found),
             Shape.Metadata => ObjectWriter.Metadata(found.Json.Span),
             _ => new TableWriter(type, http.Request.Query["includeObject"].ToString(), time).Write([found.Json], found.Field("metadata.resourceVersion"), null, null, Headings.Shown),

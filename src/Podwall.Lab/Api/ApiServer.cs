@@ -65,7 +65,8 @@ public sealed class ApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates.Server));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         var web = builder.Build();
-        ApiHandler handler = new(store, options.Time, founding, RandomNumberGenerator.GetHexString(64, lowercase: true), web.Lifetime.ApplicationStopping);
+        ApiHandler handler = new(store, options.Time, founding, options.Runtime, RandomNumberGenerator.GetHexString(64, lowercase: true), web.Lifetime.ApplicationStopping);
+        web.UseWebSockets();
         web.Run(handler.HandleAsync);
         try
         {

@@ -1,3 +1,4 @@
+using Podwall.Lab.Api.Streams;
 using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;
@@ -13,6 +14,9 @@ public sealed record ApiServerOptions
 
     /// <summary>The objects; null begins with an empty cluster.</summary>
     public ObjectStore? Store { get; init; }
+
+    /// <summary>What runs the pods; null where they are objects and nothing more.</summary>
+    public IPodRuntime? Runtime { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

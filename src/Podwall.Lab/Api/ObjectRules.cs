@@ -57,8 +57,8 @@ internal sealed class ObjectRules(TimeProvider time)
             metadata["generation"] = 1;
         if (resource.Type == ResourceType.Namespaces)
             BornNamespace(name.Name, metadata, tree);
-        else if (resource.Type == ResourceType.Pods && tree["status"] is null)
-            tree["status"] = new JsonObject { ["phase"] = "Pending" };
+        else if (resource.Type == ResourceType.Pods)
+            tree["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
         return Ordered(tree);
     }
 
@@ -139,7 +139,7 @@ internal sealed class ObjectRules(TimeProvider time)
             : meta;
     }
 
-    private static byte[] Bytes(JsonNode tree) => JsonSerializer.SerializeToUtf8Bytes(tree, TreeJson.Default.JsonNode);
+    private static byte[] Bytes(JsonNode tree) => TreeJson.Bytes(tree);
 
     private static (JsonObject, IEnumerable<string>) AdmitPolicy(JsonObject tree, ReadOnlyMemory<byte>? body, FieldValidation validation)
     {
@@ -177,7 +177,7 @@ internal sealed class ObjectRules(TimeProvider time)
         tree["status"] = new JsonObject { ["phase"] = "Active" };
     }
 
-    private static JsonObject LabelsOf(JsonObject metadata)
+    public static JsonObject LabelsOf(JsonObject metadata)
     {
         if (metadata["labels"] is not JsonObject labels)
             metadata["labels"] = labels = [];

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Podwall.Kubernetes;
 using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api.Protobuf;
+using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;
 
@@ -21,7 +22,7 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes, JsonObject Tree)
                 break;
             case "application/vnd.kubernetes.protobuf":
                 var tree = ProtoReader.Read(await BytesAsync(http));
-                return new(JsonSerializer.SerializeToUtf8Bytes(tree, Store.TreeJson.Default.JsonNode), tree);
+                return new(TreeJson.Bytes(tree), tree);
             default:
                 throw ApiFailure.Of(415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: application/json, application/yaml", new());
         }

@@ -1,6 +1,6 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;
 
@@ -28,7 +28,7 @@ internal static class ReviewHandler
         answer["status"] = StatusOf(review, body.Tree);
         http.Response.StatusCode = 201;
         http.Response.ContentType = "application/json";
-        await http.Response.BodyWriter.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(answer, Store.TreeJson.Default.JsonNode), http.RequestAborted);
+        await http.Response.BodyWriter.WriteAsync(TreeJson.Bytes(answer), http.RequestAborted);
     }
 
     private static JsonObject StatusOf(ReviewResource review, JsonObject asked)

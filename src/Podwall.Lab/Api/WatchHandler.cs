@@ -22,7 +22,8 @@ internal sealed class WatchHandler(ObjectStore store, TimeProvider time, Cancell
         using var end = CancellationTokenSource.CreateLinkedTokenSource(over.Token, stopping, http.RequestAborted);
         WatchEvents events = new(target, options, shape, new TableWriter(target.Resource.Type, http.Request.Query["includeObject"].ToString(), time));
         var body = http.Response.BodyWriter;
-        await http.Response.StartAsync(http.RequestAborted);
+        // Over HTTP/2 the headers of a silent watch leave with a flush only, and clients wait for them.
+        await body.FlushAsync(http.RequestAborted);
         try
         {
             var next = await BeginAsync(target, options, from, events, body, end.Token);

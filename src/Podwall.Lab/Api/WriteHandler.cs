@@ -45,6 +45,12 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
     {
         var (resource, body) = (target.Resource, await RequestBody.ReadAsync(http));
         var written = ObjectRules.Name(body.Tree);
+        if (target.Part == ResourcePart.Scale.Name)
+        {
+            await RescaleAsync(http, target, _ => body.Tree);
+            return;
+        }
+
         if (written != target.Name)
             throw ApiFailure.BadRequest(written.Length == 0
                 ? "name must be provided"
@@ -77,6 +83,12 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
             throw InvalidOption("force", "Forbidden: may not be specified for non-apply patch");
         var type = TypeOf(http);
         var bytes = await RequestBody.BytesAsync(http);
+        if (target.Part == ResourcePart.Scale.Name)
+        {
+            await RescaleAsync(http, target, scale => (JsonObject)Patch.Apply(type, scale, bytes, resource.Type));
+            return;
+        }
+
         ObjectName name = new(target.ObjectNamespace, target.Name!);
         IEnumerable<string> warnings = [];
         var stored = Write(resource, name, IsDry(http), current =>
@@ -94,6 +106,16 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
         if (!IsDry(http))
             deletes.Finish(resource, stored);
         await AnswerAsync(http, 200, resource, stored);
+    }
+
+    private async Task RescaleAsync(HttpContext http, RequestTarget target, Func<JsonObject, JsonObject> change)
+    {
+        ObjectName name = new(target.ObjectNamespace, target.Name!);
+        var stored = Write(target.Resource, name, IsDry(http), current => current is null
+            ? throw ApiFailure.NotFound(target.Resource, name.Name)
+            : Succeeding(http, target with { Part = null }, current, ScaleView.Rescaled(target.Resource, current, change(ScaleView.Of(current)))));
+        http.Response.ContentType = "application/json";
+        await http.Response.BodyWriter.WriteAsync(TreeJson.Bytes(ScaleView.Of(stored)), http.RequestAborted);
     }
 
     // Server-side apply: makes the object where it is not there.
@@ -120,7 +142,7 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
             if (JsonNode.DeepEquals(current?.ToTree(), ObjectRules.Ordered((JsonObject)merged.DeepClone())))
                 return merged;
             var (tree, _) = ObjectRules.Admit(resource, merged, null, validation);
-            return current is null ? Made(resource, name, tree) : Followed(target, current, tree);
+            return current is null ? Made(resource, name, Prepared(resource, name, tree)) : Followed(target, current, tree);
         });
         if (!wasThere && !IsDry(http))
             founding.Furnish(resource, name);
@@ -142,9 +164,9 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
 
     private JsonObject Born(HttpContext http, ServedResource resource, ObjectName name, JsonObject tree)
     {
-        var born = Made(resource, name, tree);
-        ownership.Note(resource, null, born, ManagerOf(http), null);
-        return ObjectRules.Ordered(born);
+        var wanted = Prepared(resource, name, tree);
+        ownership.Note(resource, null, wanted, ManagerOf(http), null);
+        return Made(resource, name, wanted);
     }
 
     private JsonObject Succeeding(HttpContext http, RequestTarget target, StoredObject current, JsonObject tree)
@@ -154,10 +176,19 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
         return ObjectRules.Ordered(next);
     }
 
-    private JsonObject Made(ServedResource resource, ObjectName name, JsonObject tree)
+    // What its author is taken to have written.
+    private static JsonObject Prepared(ServedResource resource, ObjectName name, JsonObject tree)
     {
         Defaults.Fill(resource.Type, tree);
+        if (resource.Type == ResourceType.Namespaces)
+            ObjectRules.LabelsOf(ObjectRules.MetadataOf(tree))[Policy.NamespaceBlock.NameLabel] = name.Name;
         Check(resource, name, tree, null);
+        return tree;
+    }
+
+    // What the server adds to it, and nobody owns.
+    private JsonObject Made(ServedResource resource, ObjectName name, JsonObject tree)
+    {
         var made = rules.Born(resource, name, tree);
         if (resource.Type == ResourceType.Services)
             addresses.Give(name, made);

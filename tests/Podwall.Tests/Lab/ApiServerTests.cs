@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -93,6 +94,17 @@ public sealed class ApiServerTests : IAsyncLifetime
         Assert.Equal("Terminating", (await session.SendAsync("GET", "/api/v1/namespaces/team")).Text("status", "phase"));
         await session.SendAsync("PUT", "/api/v1/namespaces/team/finalize", """{"metadata":{"name":"team"},"spec":{"finalizers":[]}}""");
         Assert.Equal(404, (await session.SendAsync("GET", "/api/v1/namespaces/team")).Code);
+    }
+
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task A_silent_watch_answers_at_once(string version)
+    {
+        using var http = server.Client();
+        using HttpRequestMessage request = new(HttpMethod.Get, $"{Pods}?watch=true&resourceVersion={server.Store.Version}") { Version = new(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
     }
 
     [Fact]

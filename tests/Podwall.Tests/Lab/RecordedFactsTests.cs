@@ -205,7 +205,7 @@ new JsonObject
         };
 
         // Without what a namespace brings with it, which the real one had made by others, at other versions.
-        private Task FoundAsync(string name) => Task.Run(() => server.Store.Write(ResourceType.Namespaces, new("", name), _ => (JsonObject)JsonNode.Parse($$$"""
+        private Task<StoredObject> FoundAsync(string name) => Task.Run(() => server.Store.Write(ResourceType.Namespaces, new("", name), _ => (JsonObject)JsonNode.Parse($$$"""
             {"metadata":{"name":"{{{name}}}","uid":"any","resourceVersion":"","creationTimestamp":"2026-11-22T22:16:22Z","labels":{"kubernetes.io/metadata.name":"{{{name}}}"}},
              "spec":{"finalizers":["kubernetes"]},"status":{"phase":"Active"}}
             """)!));

@@ -24,11 +24,16 @@ internal static class OpenApiDocuments
         json.WriteEndObject();
     });
 
+    // Swagger 2.0, a title and a version as protobuf, and not one path: kubectl looks here for kinds that the index does not have,
+    // and goes on to say that there is no such kind.
+    private static readonly ReadyDocument Version2 =
+        new("application/com.github.proto-openapi.spec.v2.v1.0+protobuf", [0x0a, 3, .. "2.0"u8, 0x12, 13, 0x0a, 7, .. "Podwall"u8, 0x12, 2, .. "v1"u8, 0x42, 0], "2");
+
     /// <summary>The document at a path; null where there is none.</summary>
     public static ReadyDocument? Find(string path)
     {
         const string Root = "/openapi/v3";
-        return path == Root ? Index : path.StartsWith($"{Root}/", StringComparison.Ordinal) ? ByGroup.GetValueOrDefault(path[(Root.Length + 1)..]) : null;
+        return path == "/openapi/v2" ? Version2 : path == Root ? Index : path.StartsWith($"{Root}/", StringComparison.Ordinal) ? ByGroup.GetValueOrDefault(path[(Root.Length + 1)..]) : null;
     }
 
     private static string PathOf(string group, string version) => group.Length == 0 ? $"api/{version}" : $"apis/{group}/{version}";

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api.Patching;
+using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api.Ownership;
 
@@ -80,5 +81,5 @@ internal abstract record FieldShape
         return Text(keys);
     }
 
-    private static string Text(JsonNode? node) => Encoding.UTF8.GetString(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(node, Store.TreeJson.Default.JsonNode));
+    private static string Text(JsonNode? node) => Encoding.UTF8.GetString(TreeJson.Bytes(node));
 }
