@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using Podwall.Lab.Api;
 using Podwall.Tests.Lab.Patching;
 
 namespace Podwall.Tests.Lab.Kubectl;
@@ -9,7 +10,11 @@ namespace Podwall.Tests.Lab.Kubectl;
 internal sealed partial class KubectlSession : IAsyncDisposable
 {
     private readonly string folder = Directory.CreateTempSubdirectory("podwall-kubectl").FullName;
-    private readonly Process server;
+    private readonly Process? server;
+
+    private KubectlSession()
+    {
+    }
 
     private KubectlSession(string files)
     {
@@ -24,13 +29,27 @@ internal sealed partial class KubectlSession : IAsyncDisposable
     /// <summary>The output of kubectl is that of one minor version; another ends the test.</summary>
     public static async Task<KubectlSession> StartAsync(string files)
     {
-        LocalKubectl.Require();
-        Assert.SkipUnless(LocalKubectl.Run("version", "--client").Text.Contains("v1.32.", StringComparison.Ordinal), "the recorded output is that of kubectl 1.32, and this one is another");
+        Require();
         KubectlSession session = new(files);
         // It says where it serves when it does.
-        if (await session.server.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is null)
+        if (await session.server!.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) is null)
             Assert.Fail(await session.server.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         return session;
+    }
+
+    /// <summary>With a server of the test's own.</summary>
+    public static async Task<KubectlSession> AtAsync(ApiServer server)
+    {
+        Require();
+        KubectlSession session = new();
+        await server.WriteKubeconfigAsync(session.Kubeconfig, TestContext.Current.CancellationToken);
+        return session;
+    }
+
+    private static void Require()
+    {
+        LocalKubectl.Require();
+        Assert.SkipUnless(LocalKubectl.Run("version", "--client").Text.Contains("v1.32.", StringComparison.Ordinal), "the recorded output is that of kubectl 1.32, and this one is another");
     }
 
     /// <summary>Runs a line of shell and gives what it printed, with its exit code where that is not 0.</summary>
@@ -69,9 +88,13 @@ internal sealed partial class KubectlSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        server.Kill();
-        await server.WaitForExitAsync();
-        server.Dispose();
+        if (server is not null)
+        {
+            server.Kill();
+            await server.WaitForExitAsync();
+            server.Dispose();
+        }
+
         Directory.Delete(folder, recursive: true);
     }
 
