@@ -81,7 +81,12 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
         else if (HttpMethods.IsPost(http.Request.Method) && ReviewResource.Find(path) is { } review)
             await ReviewHandler.HandleAsync(http, review);
         else
-            await RouteAsync(http, RequestTarget.Parse(path) ?? throw ApiFailure.Of(404, "NotFound", "the server could not find the requested resource", new()));
+        {
+            var target = RequestTarget.Parse(path) ?? throw ApiFailure.Of(404, "NotFound", "the server could not find the requested resource", new());
+            if (Caller.Of(http) is { MayDoEverything: false } caller)
+                throw caller.Refusal(http, target);
+            await RouteAsync(http, target);
+        }
     }
 
     private async Task RouteAsync(HttpContext http, RequestTarget target)
@@ -111,9 +116,15 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
         else if (HttpMethods.IsPatch(method) && isOne)
             await writes.PatchAsync(http, target);
         else if (HttpMethods.IsDelete(method) && isOne && target.Part is null)
+        {
             await deletes.HandleAsync(http, target);
+            founding.Mend(target.Resource);
+        }
         else if (HttpMethods.IsDelete(method) && !isOne)
+        {
             await deletes.HandleAllAsync(http, target, ListOptions.Parse(http.Request.Query, target.Resource));
+            founding.Mend(target.Resource);
+        }
         else
             throw ApiFailure.Of(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", new());
     }

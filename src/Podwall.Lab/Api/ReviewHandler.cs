@@ -4,16 +4,9 @@ using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;
 
-/// <summary>
-/// Answers who somebody is and what he may do. Whoever got in has the token or owns the socket, and may do everything that
-/// is served.
-/// </summary>
+/// <summary>Answers who somebody is and what he may do.</summary>
 internal static class ReviewHandler
 {
-    private const string User = "podwall-lab-admin";
-
-    private static readonly string[] Groups = ["system:masters", "system:authenticated"];
-
     public static async Task HandleAsync(HttpContext http, ReviewResource review)
     {
         var body = await RequestBody.ReadAsync(http);
@@ -25,28 +18,30 @@ internal static class ReviewHandler
         };
         if (body.Tree["spec"] is { } spec)
             answer["spec"] = spec.DeepClone();
-        answer["status"] = StatusOf(review, body.Tree);
+        answer["status"] = StatusOf(review, body.Tree, Caller.Of(http));
         http.Response.StatusCode = 201;
         http.Response.ContentType = "application/json";
         await http.Response.BodyWriter.WriteAsync(TreeJson.Bytes(answer), http.RequestAborted);
     }
 
-    private static JsonObject StatusOf(ReviewResource review, JsonObject asked)
+    private static JsonObject StatusOf(ReviewResource review, JsonObject asked, Caller caller)
     {
         if (review == ReviewResource.Subject)
-            return new() { ["userInfo"] = new JsonObject { ["username"] = User, ["groups"] = Texts(Groups) } };
+            return new() { ["userInfo"] = new JsonObject { ["username"] = caller.User, ["groups"] = Texts(caller.Groups) } };
         if (review == ReviewResource.Rules)
             return new()
             {
-                ["resourceRules"] = new JsonArray(new JsonObject { ["verbs"] = Texts("*"), ["apiGroups"] = Texts("*"), ["resources"] = Texts("*") }),
-                ["nonResourceRules"] = new JsonArray(new JsonObject { ["verbs"] = Texts("*"), ["nonResourceURLs"] = Texts("*") }),
+                ["resourceRules"] = Rules(caller, new() { ["verbs"] = Texts("*"), ["apiGroups"] = Texts("*"), ["resources"] = Texts("*") }),
+                ["nonResourceRules"] = Rules(caller, new() { ["verbs"] = Texts("*"), ["nonResourceURLs"] = Texts("*") }),
                 ["incomplete"] = false,
             };
         var spec = asked["spec"] as JsonObject;
         if (spec?["resourceAttributes"] is null == spec?["nonResourceAttributes"] is null)
             throw ApiFailure.Of(422, "Invalid", $"{review.Kind}.{review.Group} \"\" is invalid: spec.resourceAttributes: Invalid value: \"null\": exactly one of nonResourceAttributes or resourceAttributes must be specified");
-        return new() { ["allowed"] = true };
+        return new() { ["allowed"] = caller.MayDoEverything };
     }
+
+    private static JsonArray Rules(Caller caller, JsonObject everything) => caller.MayDoEverything ? [everything] : [];
 
     private static JsonArray Texts(params IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode)t)];
 }

@@ -30,8 +30,15 @@ internal sealed class Founding(ObjectStore store, TimeProvider time, string auth
             },
             ["status"] = new JsonObject { ["loadBalancer"] = new JsonObject() },
         });
-        foreach (var item in store.View(ResourceType.Namespaces).From(null).Select(n => n.Name).ToList())
+        foreach (var item in store.View(ResourceType.Namespaces).From(null).Where(n => n.Field("status.phase") != "Terminating").Select(n => n.Name).ToList())
             Furnish(ServedResource.Of(ResourceType.Namespaces), item);
+    }
+
+    /// <summary>What a cluster always has comes back when it is deleted.</summary>
+    public void Mend(ServedResource deleted)
+    {
+        if (deleted.Type == ResourceType.Services || deleted.Type == ResourceType.ServiceAccounts || deleted.Type == ResourceType.ConfigMaps)
+            Found();
     }
 
     /// <summary>A namespace gets its service account, and the certificate of the cluster's authority.</summary>

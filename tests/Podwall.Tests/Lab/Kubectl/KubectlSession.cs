@@ -21,7 +21,8 @@ internal sealed partial class KubectlSession : IAsyncDisposable
         foreach (var file in Directory.EnumerateFiles(files))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         server = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "podwall.dll"), "lab", "api", "--write-kubeconfig", Kubeconfig]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            [Path.Combine(AppContext.BaseDirectory, "podwall.dll"), "lab", "api", "--write-kubeconfig", Kubeconfig])
+        { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 
     private string Kubeconfig => Path.Combine(folder, "kubeconfig");
