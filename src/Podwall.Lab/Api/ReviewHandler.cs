@@ -41,7 +41,7 @@ internal static class ReviewHandler
         return new() { ["allowed"] = caller.MayDoEverything };
     }
 
-    private static JsonArray Rules(Caller caller, JsonObject everything) => caller.MayDoEverything ? [everything] : [];
+    private static JsonArray Rules(Caller caller, JsonObject everything) => caller.MayDoEverything ? new((JsonNode)everything) : [];
 
     private static JsonArray Texts(params IEnumerable<string> texts) => [.. texts.Select(t => (JsonNode)t)];
 }

@@ -15,9 +15,8 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
 {
     private const string SuffixLetters = "bcdfghjklmnpqrstvwxz2456789";
 
-    private readonly ObjectRules rules = new(time);
     private readonly DeleteHandler deletes = new(store, time);
-    private readonly ServiceAddresses addresses = new(store);
+    private readonly Lifecycle lifecycle = new(store, time);
     private readonly FieldOwnership ownership = new(new(time));
 
     public async Task CreateAsync(HttpContext http, RequestTarget target)
@@ -142,7 +141,7 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
             if (JsonNode.DeepEquals(current?.ToTree(), ObjectRules.Ordered((JsonObject)merged.DeepClone())))
                 return merged;
             var (tree, _) = ObjectRules.Admit(resource, merged, null, validation);
-            return current is null ? Made(resource, name, Prepared(resource, name, tree)) : Followed(target, current, tree);
+            return current is null ? lifecycle.Made(resource, name, Lifecycle.Prepared(resource, name, tree)) : lifecycle.Followed(target, current, tree);
         });
         if (!wasThere && !IsDry(http))
             founding.Furnish(resource, name);
@@ -164,60 +163,16 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
 
     private JsonObject Born(HttpContext http, ServedResource resource, ObjectName name, JsonObject tree)
     {
-        var wanted = Prepared(resource, name, tree);
+        var wanted = Lifecycle.Prepared(resource, name, tree);
         ownership.Note(resource, null, wanted, ManagerOf(http), null);
-        return Made(resource, name, wanted);
+        return lifecycle.Made(resource, name, wanted);
     }
 
     private JsonObject Succeeding(HttpContext http, RequestTarget target, StoredObject current, JsonObject tree)
     {
-        var next = Followed(target, current, tree);
+        var next = lifecycle.Followed(target, current, tree);
         ownership.Note(target.Resource, current.ToTree(), next, ManagerOf(http), target.Part);
         return ObjectRules.Ordered(next);
-    }
-
-    // What its author is taken to have written.
-    private static JsonObject Prepared(ServedResource resource, ObjectName name, JsonObject tree)
-    {
-        Defaults.Fill(resource.Type, tree);
-        if (resource.Type == ResourceType.Namespaces)
-            ObjectRules.LabelsOf(ObjectRules.MetadataOf(tree))[Policy.NamespaceBlock.NameLabel] = name.Name;
-        Check(resource, name, tree, null);
-        return tree;
-    }
-
-    // What the server adds to it, and nobody owns.
-    private JsonObject Made(ServedResource resource, ObjectName name, JsonObject tree)
-    {
-        var made = rules.Born(resource, name, tree);
-        if (resource.Type == ResourceType.Services)
-            addresses.Give(name, made);
-        return made;
-    }
-
-    private JsonObject Followed(RequestTarget target, StoredObject current, JsonObject tree)
-    {
-        var resource = target.Resource;
-        if (target.Part is null)
-        {
-            var before = current.ToTree();
-            // A service that does not say its address keeps it.
-            if (resource.Type == ResourceType.Services && tree["spec"] is JsonObject { } spec && string.IsNullOrEmpty(ObjectRules.TextOf(spec["clusterIP"])))
-                spec["clusterIP"] = before["spec"]?["clusterIP"]?.DeepClone();
-            Defaults.Fill(resource.Type, tree);
-            Check(resource, current.Name, tree, before);
-        }
-
-        var next = ObjectRules.Succeeding(resource, current, tree, target.Part);
-        if (resource.Type == ResourceType.Services && target.Part is null)
-            addresses.Give(current.Name, next);
-        return next;
-    }
-
-    private static void Check(ServedResource resource, ObjectName name, JsonObject tree, JsonObject? before)
-    {
-        if (SpecRules.Check(resource.Type, tree, before).ToList() is { Count: > 0 } faults)
-            throw ApiFailure.Invalid(resource.Type, name.Name, faults);
     }
 
     // Who does not say what he is called is known by his program.

@@ -62,7 +62,7 @@ internal sealed class RemoteCommandSocket(WebSocket socket) : IDisposable
         }
     }
 
-    // Until the other end closes; a connection that breaks ends the command.
+    // Until the other end closes or breaks off, which ends the command.
     private async Task ReceiveAsync(CancellationTokenSource stop)
     {
         try
@@ -79,12 +79,13 @@ internal sealed class RemoteCommandSocket(WebSocket socket) : IDisposable
                     channel = null;
             }
         }
-        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or JsonException)
         {
-            await stop.CancelAsync();
+            // There is nobody to go on for, or nobody who speaks the protocol.
         }
         finally
         {
+            await stop.CancelAsync();
             await input.Writer.CompleteAsync();
             sizes.Writer.TryComplete();
         }

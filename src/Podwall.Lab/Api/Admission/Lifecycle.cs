@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using Podwall.Kubernetes.Client;
+using Podwall.Lab.Store;
+
+namespace Podwall.Lab.Api.Admission;
+
+/// <summary>What becomes of an object on its way into the store.</summary>
+internal sealed class Lifecycle(ObjectStore store, TimeProvider time)
+{
+    private readonly ObjectRules rules = new(time);
+    private readonly ServiceAddresses addresses = new(store);
+
+    /// <summary>What the author of a new object is taken to have written.</summary>
+    /// <exception cref="ApiFailure">It is not valid.</exception>
+    public static JsonObject Prepared(ServedResource resource, ObjectName name, JsonObject tree)
+    {
+        Defaults.Fill(resource.Type, tree);
+        if (resource.Type == ResourceType.Namespaces)
+            ObjectRules.LabelsOf(ObjectRules.MetadataOf(tree))[Policy.NamespaceBlock.NameLabel] = name.Name;
+        Check(resource, name, tree, null);
+        return tree;
+    }
+
+    /// <summary>The same with what the server adds, and nobody owns.</summary>
+    public JsonObject Made(ServedResource resource, ObjectName name, JsonObject tree)
+    {
+        var made = rules.Born(resource, name, tree);
+        if (resource.Type == ResourceType.Services)
+            addresses.Give(name, made);
+        return made;
+    }
+
+    /// <summary>The object that takes another's place.</summary>
+    /// <exception cref="ApiFailure">It is not valid there, or belongs to another version or another object.</exception>
+    public JsonObject Followed(RequestTarget target, StoredObject current, JsonObject tree)
+    {
+        var resource = target.Resource;
+        if (target.Part is null)
+        {
+            var before = current.ToTree();
+            // A service that does not say its address keeps it.
+            if (resource.Type == ResourceType.Services && tree["spec"] is JsonObject { } spec && string.IsNullOrEmpty(ObjectRules.TextOf(spec["clusterIP"])))
+                spec["clusterIP"] = before["spec"]?["clusterIP"]?.DeepClone();
+            Defaults.Fill(resource.Type, tree);
+            Check(resource, current.Name, tree, before);
+        }
+
+        var next = ObjectRules.Succeeding(resource, current, tree, target.Part);
+        if (resource.Type == ResourceType.Services && target.Part is null)
+            addresses.Give(current.Name, next);
+        return next;
+    }
+
+    private static void Check(ServedResource resource, ObjectName name, JsonObject tree, JsonObject? before)
+    {
+        if (SpecRules.Check(resource.Type, tree, before).ToList() is { Count: > 0 } faults)
+            throw ApiFailure.Invalid(resource.Type, name.Name, faults);
+    }
+}
