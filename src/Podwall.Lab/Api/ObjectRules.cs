@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes;
 using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api.Admission;
 using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;
@@ -24,11 +25,11 @@ internal sealed class ObjectRules(TimeProvider time)
         CheckType(resource.Type, tree);
         if (resource.Type == ResourceType.NetworkPolicies)
             return AdmitPolicy(tree, body, validation);
-        var meta = Decode(resource.Type, tree);
+        var (meta, warnings) = KnownFields.Decode(resource.Type, tree, validation);
         var rule = KnownKinds.NameRuleOf(KnownKinds.RoleOf(resource.Type.Group, resource.Type.ApiVersion, resource.Type.Kind));
         if (MetaRules.Check(meta, rule, resource.Type.IsNamespaced).ToList() is { Count: > 0 } faults)
             throw ApiFailure.Invalid(resource.Type, meta.Name, faults);
-        return (Plain(tree), []);
+        return (Plain(tree), warnings);
     }
 
     /// <summary>What is wrong with the fields of a part of an object, whatever the whole will be.</summary>
@@ -36,7 +37,7 @@ internal sealed class ObjectRules(TimeProvider time)
     public static IEnumerable<string> CheckFields(ServedResource resource, RequestBody body, FieldValidation validation)
     {
         if (resource.Type != ResourceType.NetworkPolicies)
-            return [];
+            return KnownFields.Decode(resource.Type, body.Tree, validation).Warnings;
         var review = PolicyReview.Of(body.Bytes.Span, validation);
         return review is { IsAccepted: false, HttpStatus: 400 } ? throw ApiFailure.Of(review.HttpStatus, review.Reason, review.Message) : review.Warnings;
     }
@@ -57,8 +58,6 @@ internal sealed class ObjectRules(TimeProvider time)
             metadata["generation"] = 1;
         if (resource.Type == ResourceType.Namespaces)
             BornNamespace(name.Name, metadata, tree);
-        else if (resource.Type == ResourceType.Pods)
-            tree["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
         return Ordered(tree);
     }
 
@@ -128,16 +127,6 @@ internal sealed class ObjectRules(TimeProvider time)
     public static string? MetadataText(JsonObject tree, string field) => TextOf((tree["metadata"] as JsonObject)?[field]);
 
     public static string Name(JsonObject tree) => MetadataText(tree, "name") ?? "";
-
-    public static ObjectMeta Decode(ResourceType type, JsonObject tree)
-    {
-        var root = new JsonTreeReader("body", ReadingLimits.Default, new StringPool()).Read(Bytes(tree))[0];
-        DecodingFindings findings = new(DocumentFormat.Json, isStrict: false);
-        var meta = ObjectMetaDecoder.Decode(Cursor.Root(root, findings).Struct($"v1.{type.Kind}")["metadata"]);
-        return findings.WrongTypes.FirstOrDefault() is { } wrong
-            ? throw ApiFailure.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: {wrong.Message}")
-            : meta;
-    }
 
     private static byte[] Bytes(JsonNode tree) => TreeJson.Bytes(tree);
 

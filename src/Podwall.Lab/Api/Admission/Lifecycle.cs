@@ -24,6 +24,9 @@ internal sealed class Lifecycle(ObjectStore store, TimeProvider time)
     /// <summary>The same with what the server adds, and nobody owns.</summary>
     public JsonObject Made(ServedResource resource, ObjectName name, JsonObject tree)
     {
+        // How a pod is, its kubelet says, and nobody else.
+        if (resource.Type == ResourceType.Pods)
+            tree["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
         var made = rules.Born(resource, name, tree);
         if (resource.Type == ResourceType.Services)
             addresses.Give(name, made);
