@@ -51,6 +51,24 @@ public sealed class KubectlTests
         async Task<string> NextAsync() => await watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? "";
     }
 
+    [Theory]
+    [InlineData("get netpol web-allow -w", 2, "web-allow   app=web", "web-allow   app=db")]
+    [InlineData("get netpol -w", 2, "web-allow   app=web", "web-allow   app=db")]
+    [InlineData("get netpol -w -o name", 1, "networkpolicy.networking.k8s.io/web-allow", "networkpolicy.networking.k8s.io/web-allow")]
+    public async Task Each_form_of_watching_shows_before_and_after(string command, int lines, string before, string after)
+    {
+        await using var session = await KubectlSession.StartAsync(Path.Combine(Here, "Files"));
+        await session.RunAsync("kubectl apply -f web-allow.yaml");
+        using var watch = session.Start($"exec kubectl {command}");
+        var line = "";
+        for (var i = 0; i < lines; i++)
+            line = await watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? "";
+        Assert.StartsWith(before, KubectlSession.Masked(line), StringComparison.Ordinal);
+        await session.RunAsync("kubectl patch netpol web-allow --type=merge -p '{\"spec\":{\"podSelector\":{\"matchLabels\":{\"app\":\"db\"}}}}'");
+        Assert.StartsWith(after, KubectlSession.Masked(await watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? ""), StringComparison.Ordinal);
+        watch.Kill();
+    }
+
     [Fact]
     public async Task Waiting_for_a_deletion_ends_when_the_last_finalizer_goes()
     {
