@@ -14,6 +14,7 @@ public static class PodwallCommand
         Podwall: who can reach whom in a Kubernetes cluster, exactly, and why.
 
         Start with
+          podwall lab run k8s/labs/security                          a policy before and after
           podwall check  -f DIR --from apps/web --to apps/db:5432    one verdict, with its reasons
           podwall matrix -f DIR                                      who reaches whom
           podwall validate -f DIR                                    what the API server would refuse
@@ -21,13 +22,13 @@ public static class PodwallCommand
         Exit codes: 0 allowed or clean, 1 denied or findings, 2 bad usage or unreadable input, 3 cluster unreachable.
         """;
 
-    public static async Task<int> RunAsync(string[] arguments, Terminal terminal)
+    public static async Task<int> RunAsync(string[] arguments, Terminal terminal, CancellationToken cancellation = default)
     {
         // No response files: a value that begins with @ is a value, never a file to read.
         var parsed = Build(terminal).Parse(arguments, new() { ResponseFileTokenReplacer = null });
         if (arguments.Length == 0)
         {
-            await Build(terminal).Parse("--help").InvokeAsync(new() { Output = terminal.Out, Error = terminal.Error });
+            await Build(terminal).Parse("--help").InvokeAsync(new() { Output = terminal.Out, Error = terminal.Error }, cancellation);
             return ExitCode.BadInput;
         }
 
@@ -41,8 +42,8 @@ public static class PodwallCommand
 
         try
         {
-            var code = await parsed.InvokeAsync(new() { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false });
-            await terminal.Out.FlushAsync();
+            var code = await parsed.InvokeAsync(new() { Output = terminal.Out, Error = terminal.Error, EnableDefaultExceptionHandler = false }, cancellation);
+            await terminal.Out.FlushAsync(CancellationToken.None);
             return code;
         }
         catch (AccessException unusable)
@@ -89,6 +90,7 @@ public static class PodwallCommand
         ValidateCommand.Build(terminal),
         GetCommand.Build(terminal),
         DescribeCommand.Build(terminal),
+        ProbeCommand.Build(terminal),
         LabCommand.Build(terminal),
         CompletionCommand.Build(terminal),
     };

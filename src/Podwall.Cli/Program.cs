@@ -1,5 +1,12 @@
+using Podwall.AgentHost;
 using Podwall.Cli;
+using Podwall.Cli.Lab;
 
+// The agent on a lab's node is this same program.
+if (args is [LabSource.AgentWord, .. var words])
+    return await AgentCommand.RunAsync(words, Console.Out, Console.Error);
+if (args is [LabHosting.Word, var lab])
+    return await LabHosting.RunAsync(lab);
 try
 {
     using var terminal = Terminal.OfProcess();

@@ -1,4 +1,5 @@
 using System.Text;
+using Podwall.Cli.Lab;
 using Podwall.Kubernetes;
 using Podwall.Kubernetes.Access;
 
@@ -20,6 +21,11 @@ public sealed class Terminal : IDisposable
 
     /// <summary>Environment and home directory, in which the way to a live cluster is configured.</summary>
     public Surroundings Surroundings { get; init; } = Surroundings.OfProcess;
+
+    /// <summary>Where labs come from.</summary>
+    public Func<LabSource> Labs { get; init; } = () => LabSource.Simulated("nobody said where a lab could be made");
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     public IFileTree Files => new DiskFiles(() => Input);
 
@@ -44,6 +50,7 @@ public sealed class Terminal : IDisposable
         IsColourful = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
             && Environment.GetEnvironmentVariable("TERM") != "dumb",
         ShowsProgress = !Console.IsErrorRedirected,
+        Labs = LabSource.OfProcess,
         // The console class would reset the terminal's modes only to tell its width.
         Width = !Console.IsOutputRedirected && int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var columns) ? columns : 120,
     };

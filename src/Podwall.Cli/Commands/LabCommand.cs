@@ -10,6 +10,13 @@ internal static class LabCommand
 {
     public static Command Build(Terminal terminal) => new("lab", "Clusters on this machine, to learn and to measure with")
     {
+        LabRunCommand.Build(terminal),
+        LabUpCommand.Build(terminal),
+        LabStatusCommand.Build(terminal),
+        LabStatusCommand.BuildShell(terminal),
+        LabStatusCommand.BuildLogs(terminal),
+        LabFromCommand.Build(terminal),
+        LabUpCommand.BuildDown(terminal),
         BuildApi(terminal),
         LabSimulateCommand.Build(terminal),
     };

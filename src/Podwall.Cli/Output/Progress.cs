@@ -1,13 +1,13 @@
 namespace Podwall.Cli.Output;
 
 /// <summary>One line that says what takes so long; it appears after a moment and goes away by itself.</summary>
-internal sealed class Progress : IDisposable
+internal sealed class Progress : IDisposable, IProgress<string>, IProgress<int>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private readonly Terminal terminal;
     private readonly Lock writing = new();
     private readonly ITimer? timer;
-    private readonly string text;
+    private string text;
     private long? count;
     private bool shown;
 
@@ -21,6 +21,10 @@ internal sealed class Progress : IDisposable
     public static Progress Start(Terminal terminal, string text) => new(terminal, text);
 
     public void Report(long done) => count = done;
+
+    public void Report(int value) => count = value;
+
+    public void Report(string value) => text = value;
 
     private void Show()
     {

@@ -15,12 +15,12 @@ using Podwall.Lab.Store;
 namespace Podwall.Lab.Api;
 
 /// <summary>From a request to its answer; what fails is always answered by a Status.</summary>
-internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding founding, IPodRuntime? runtime, string token, CancellationToken stopping)
+internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding founding, ClusterWrites changes, IPodRuntime? runtime, IReadOnlyDictionary<string, RequestDelegate> beside, string token, CancellationToken stopping)
 {
     private readonly ListHandler lists = new(store, time);
     private readonly WatchHandler watches = new(store, time, stopping);
-    private readonly WriteHandler writes = new(store, time, founding);
-    private readonly DeleteHandler deletes = new(store, time);
+    private readonly WriteHandler writes = new(store, changes, new(new(time)));
+    private readonly DeleteHandler deletes = new(store, changes);
     private readonly StreamHandler streams = new(store, runtime);
     private volatile string token = token;
 
@@ -35,7 +35,8 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
         try
         {
             http.Response.Headers.CacheControl = "no-cache, private";
-            if (!IsKnown(http))
+            // Whether a server lives, anybody may know.
+            if (!IsKnown(http) && RawPath(http) is not ("/healthz" or "/readyz" or "/livez" or "/version"))
                 throw ApiFailure.Of(401, "Unauthorized", "Unauthorized");
             await RouteAsync(http);
         }
@@ -76,6 +77,8 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
             http.Response.ContentType = "text/plain; charset=utf-8";
             await http.Response.WriteAsync("ok", http.RequestAborted);
         }
+        else if (beside.TryGetValue(path, out var other))
+            await other(http);
         else if (HttpMethods.IsGet(http.Request.Method) && (Discovery.Find(path, http.Request.Headers.Accept.ToString()) ?? OpenApiDocuments.Find(path)) is { } document)
             await document.AnswerAsync(http);
         else if (HttpMethods.IsPost(http.Request.Method) && ReviewResource.Find(path) is { } review)

@@ -28,14 +28,17 @@ public sealed class ApiServer : IAsyncDisposable
     private readonly Certificates certificates;
     private readonly ApiHandler handler;
 
-    private ApiServer(WebApplication web, Certificates certificates, ApiHandler handler, ObjectStore store, string? socket)
+    private ApiServer(WebApplication web, Certificates certificates, ApiHandler handler, ClusterWrites writes, ObjectStore store, ApiServerOptions options)
     {
-        (this.web, this.certificates, this.handler, Store, UnixSocket) = (web, certificates, handler, store, socket);
-        var port = new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("https", StringComparison.Ordinal))).Port;
+        (this.web, this.certificates, this.handler, Writes, Store, UnixSocket) = (web, certificates, handler, writes, store, options.UnixSocket);
+        var port = options.Listening is not null ? options.Port : new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("https", StringComparison.Ordinal))).Port;
         Address = new($"https://127.0.0.1:{port}/");
     }
 
     public ObjectStore Store { get; }
+
+    /// <summary>How whoever lives in the same process makes, changes and takes away objects.</summary>
+    public ClusterWrites Writes { get; }
 
     public Uri Address { get; }
 
@@ -57,7 +60,7 @@ public sealed class ApiServer : IAsyncDisposable
         options ??= new();
         var store = options.Store ?? new();
         var certificates = Certificates.Create(options.Time.GetUtcNow());
-        Founding founding = new(store, options.Time, certificates.Authority.ExportCertificatePem());
+        Founding founding = new(store, options.Time, certificates.Authority.ExportCertificatePem(), options.Families);
         founding.Found();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -65,7 +68,8 @@ public sealed class ApiServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates.Server));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         var web = builder.Build();
-        ApiHandler handler = new(store, options.Time, founding, options.Runtime, RandomNumberGenerator.GetHexString(64, lowercase: true), web.Lifetime.ApplicationStopping);
+        ClusterWrites writes = new(store, options.Time, founding, options.Runtime, options.Families);
+        ApiHandler handler = new(store, options.Time, founding, writes, options.Runtime, options.Beside, RandomNumberGenerator.GetHexString(64, lowercase: true), web.Lifetime.ApplicationStopping);
         web.UseWebSockets();
         web.Run(handler.HandleAsync);
         try
@@ -81,7 +85,7 @@ public sealed class ApiServer : IAsyncDisposable
 
         if (options.UnixSocket is { } socket)
             File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        return new(web, certificates, handler, store, options.UnixSocket);
+        return new(web, certificates, handler, writes, store, options);
     }
 
     /// <summary>A kubeconfig for this server, whose one context is <c>podwall-lab</c>.</summary>
@@ -135,7 +139,10 @@ public sealed class ApiServer : IAsyncDisposable
         kestrel.Limits.Http2.MaxStreamsPerConnection = 1000;
         // A watch may be silent for as long as it likes.
         kestrel.Limits.MinResponseDataRate = null;
-        kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.UseHttps(certificate));
+        if (options.Listening is null)
+            kestrel.Listen(IPAddress.Loopback, options.Port, listen => listen.UseHttps(certificate));
+        foreach (var handle in options.Listening is { } listening ? options.Elsewhere.Prepend(listening) : options.Elsewhere)
+            kestrel.ListenHandle(handle, listen => listen.UseHttps(certificate));
         if (options.UnixSocket is { } socket)
         {
             File.Delete(socket);

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Http;
 using Podwall.Lab.Api.Streams;
 using Podwall.Lab.Store;
+using Podwall.Policy;
 
 namespace Podwall.Lab.Api;
 
@@ -9,6 +11,12 @@ public sealed record ApiServerOptions
     /// <summary>The port on loopback; 0 is any that is free.</summary>
     public int Port { get; init; }
 
+    /// <summary>A socket that is bound to the port already, and inherited or opened elsewhere; null to open one.</summary>
+    public ulong? Listening { get; init; }
+
+    /// <summary>Bound sockets of other networks in which the server is reached as well.</summary>
+    public IReadOnlyList<ulong> Elsewhere { get; init; } = [];
+
     /// <summary>A Unix socket to listen on as well; its directory must be the owner's alone. Null for none.</summary>
     public string? UnixSocket { get; init; }
 
@@ -17,6 +25,12 @@ public sealed record ApiServerOptions
 
     /// <summary>What runs the pods; null where they are objects and nothing more.</summary>
     public IPodRuntime? Runtime { get; init; }
+
+    /// <summary>What is served to whoever may log in beside the API, by path.</summary>
+    public IReadOnlyDictionary<string, RequestDelegate> Beside { get; init; } = new Dictionary<string, RequestDelegate>();
+
+    /// <summary>What the cluster's addresses are of.</summary>
+    public IpFamilies Families { get; init; } = IpFamilies.V4;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -1,6 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Podwall.Lab.Api.Admission;
+using Podwall.Lab.Hosting;
+using Podwall.Policy;
 
 namespace Podwall.Lab.Api;
 
@@ -33,6 +36,8 @@ internal sealed class Certificates : IDisposable
             names.AddDnsName(name);
         names.AddIpAddress(IPAddress.Loopback);
         names.AddIpAddress(IPAddress.IPv6Loopback);
+        foreach (var family in IpFamily.Both)
+            names.AddIpAddress(Address.Parse(ServiceAddresses.OfApiServer(family)).At(0).Address);
         serverRequest.CertificateExtensions.Add(names.Build());
         using var server = serverRequest.Create(authority, from, until, RandomNumberGenerator.GetBytes(16)).CopyWithPrivateKey(serverKey);
         // Only a certificate that went through a store has a key that the TLS layer takes.

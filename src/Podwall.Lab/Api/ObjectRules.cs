@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes;
@@ -11,6 +12,8 @@ namespace Podwall.Lab.Api;
 /// <summary>What the server itself writes into objects, and what it refuses in them.</summary>
 internal sealed class ObjectRules(TimeProvider time)
 {
+    private const string SuffixLetters = "bcdfghjklmnpqrstvwxz2456789";
+
     // The order of the API's own types.
     private static readonly string[] MetadataOrder =
     [
@@ -40,6 +43,16 @@ internal sealed class ObjectRules(TimeProvider time)
             return KnownFields.Decode(resource.Type, body.Tree, validation).Warnings;
         var review = PolicyReview.Of(body.Bytes.Span, validation);
         return review is { IsAccepted: false, HttpStatus: 400 } ? throw ApiFailure.Of(review.HttpStatus, review.Reason, review.Message) : review.Warnings;
+    }
+
+    /// <summary>Makes up a name where only its beginning is given, and tells whether it did.</summary>
+    public static bool Generate(JsonObject tree)
+    {
+        const int Letters = 5, Longest = 63;
+        if (Name(tree).Length > 0 || MetadataText(tree, "generateName") is not { Length: > 0 } start)
+            return false;
+        tree["metadata"]!["name"] = start[..Math.Min(start.Length, Longest - Letters)] + RandomNumberGenerator.GetString(SuffixLetters, Letters);
+        return true;
     }
 
     /// <summary>Fills in what a new object gets.</summary>
@@ -112,7 +125,10 @@ internal sealed class ObjectRules(TimeProvider time)
         return tree;
     }
 
-    public string Now() => time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    public string Now() => TimeText(time.GetUtcNow());
+
+    /// <summary>A moment as the API writes it.</summary>
+    public static string TimeText(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     public static JsonObject MetadataOf(JsonObject tree)
     {

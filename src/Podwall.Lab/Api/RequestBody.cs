@@ -48,7 +48,7 @@ internal sealed record RequestBody(ReadOnlyMemory<byte> Bytes, JsonObject Tree)
     public static JsonObject Parse(ReadOnlySpan<byte> json) => (JsonObject)JsonNode.Parse(json)!;
 
     // Of a key that stands twice the last holds, as in Go.
-    private static JsonObject ToNode(MappingNode mapping) =>
+    internal static JsonObject ToNode(MappingNode mapping) =>
         new(mapping.Effective().Select(e => KeyValuePair.Create(e.Key, ToNode(e.Value))));
 
     private static JsonNode? ToNode(TreeNode node) => node switch

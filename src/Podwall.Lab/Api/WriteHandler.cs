@@ -1,9 +1,7 @@
-using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Podwall.Kubernetes;
 using Podwall.Kubernetes.Client;
-using Podwall.Lab.Api.Admission;
 using Podwall.Lab.Api.Ownership;
 using Podwall.Lab.Api.Patching;
 using Podwall.Lab.Store;
@@ -11,18 +9,13 @@ using Podwall.Lab.Store;
 namespace Podwall.Lab.Api;
 
 /// <summary>Makes and changes objects.</summary>
-internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Founding founding)
+internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, FieldOwnership ownership)
 {
-    private const string SuffixLetters = "bcdfghjklmnpqrstvwxz2456789";
-
-    private readonly DeleteHandler deletes = new(store, time);
-    private readonly Lifecycle lifecycle = new(store, time);
-    private readonly FieldOwnership ownership = new(new(time));
 
     public async Task CreateAsync(HttpContext http, RequestTarget target)
     {
         var (resource, body) = (target.Resource, await RequestBody.ReadAsync(http));
-        Generate(body.Tree, out var wasGenerated);
+        var wasGenerated = ObjectRules.Generate(body.Tree);
         var (tree, warnings) = ObjectRules.Admit(resource, body.Tree, wasGenerated ? null : body.Bytes, ValidationOf(http));
         ObjectName name = new(target.ObjectNamespace, ObjectRules.Name(tree));
         CheckNamespace(target, tree);
@@ -30,13 +23,7 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
         var isDry = IsDry(http);
         if (!isDry && ObjectRules.MetadataText(tree, "resourceVersion") is { Length: > 0 })
             throw ApiFailure.Of(500, null, "resourceVersion should not be set on objects to be created");
-        var stored = Write(resource, name, isDry, current =>
-        {
-            CheckHome(resource, name);
-            return current is null ? Born(http, resource, name, tree) : throw ApiFailure.AlreadyExists(resource, name.Name);
-        });
-        if (!isDry)
-            founding.Furnish(resource, name);
+        var stored = writes.Commit(resource, name, isDry, current => writes.Created(resource, name, current, tree, ManagerOf(http)));
         await AnswerAsync(http, 201, resource, stored);
     }
 
@@ -61,11 +48,9 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
             throw ApiFailure.NotFound(resource, name.Name);
         var (tree, warnings) = ObjectRules.Admit(resource, body.Tree, body.Bytes, ValidationOf(http));
         Warn(http, warnings);
-        var stored = Write(resource, name, IsDry(http), current => current is null
+        var stored = writes.Commit(resource, name, IsDry(http), current => current is null
             ? throw ApiFailure.NotFound(resource, name.Name)
-            : Succeeding(http, target, current, tree));
-        if (!IsDry(http))
-            deletes.Finish(resource, stored);
+            : writes.Followed(resource, target.Part, current, tree, ManagerOf(http)));
         await AnswerAsync(http, 200, resource, stored);
     }
 
@@ -90,7 +75,7 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
 
         ObjectName name = new(target.ObjectNamespace, target.Name!);
         IEnumerable<string> warnings = [];
-        var stored = Write(resource, name, IsDry(http), current =>
+        var stored = writes.Commit(resource, name, IsDry(http), current =>
         {
             if (current is null)
                 throw ApiFailure.NotFound(resource, name.Name);
@@ -99,20 +84,18 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
             if (ObjectRules.Name(patched) != name.Name)
                 throw ApiFailure.BadRequest($"the name of the object ({ObjectRules.Name(patched)}) does not match the name on the URL ({name.Name})");
             (var tree, warnings) = ObjectRules.Admit(resource, patched, null, ValidationOf(http));
-            return Succeeding(http, target, current, tree);
+            return writes.Followed(resource, target.Part, current, tree, ManagerOf(http));
         });
         Warn(http, warnings);
-        if (!IsDry(http))
-            deletes.Finish(resource, stored);
         await AnswerAsync(http, 200, resource, stored);
     }
 
     private async Task RescaleAsync(HttpContext http, RequestTarget target, Func<JsonObject, JsonObject> change)
     {
         ObjectName name = new(target.ObjectNamespace, target.Name!);
-        var stored = Write(target.Resource, name, IsDry(http), current => current is null
+        var stored = writes.Commit(target.Resource, name, IsDry(http), current => current is null
             ? throw ApiFailure.NotFound(target.Resource, name.Name)
-            : Succeeding(http, target with { Part = null }, current, ScaleView.Rescaled(target.Resource, current, change(ScaleView.Of(current)))));
+            : writes.Followed(target.Resource, null, current, ScaleView.Rescaled(target.Resource, current, change(ScaleView.Of(current))), ManagerOf(http)));
         http.Response.ContentType = "application/json";
         await http.Response.BodyWriter.WriteAsync(TreeJson.Bytes(ScaleView.Of(stored)), http.RequestAborted);
     }
@@ -132,19 +115,17 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
         if (!FieldShape.IsExact(resource.Type))
             warnings = warnings.Append($"fields of {resource.Type.QualifiedName} are kept as they are written: who owns the items of their lists is known of containers, ports, env and volumes only");
         var wasThere = true;
-        var stored = Write(resource, name, IsDry(http), current =>
+        var stored = writes.Commit(resource, name, IsDry(http), current =>
         {
             wasThere = current is not null;
             if (current is null)
-                CheckHome(resource, name);
+                writes.CheckHome(resource, name);
             var merged = ownership.Apply(resource, current?.ToTree(), body.Tree, manager, force, target.Part);
             if (JsonNode.DeepEquals(current?.ToTree(), ObjectRules.Ordered((JsonObject)merged.DeepClone())))
                 return merged;
             var (tree, _) = ObjectRules.Admit(resource, merged, null, validation);
-            return current is null ? lifecycle.Made(resource, name, Lifecycle.Prepared(resource, name, tree)) : lifecycle.Followed(target, current, tree);
+            return current is null ? writes.Created(resource, name, current, tree, null) : writes.Followed(resource, target.Part, current, tree, null);
         });
-        if (!wasThere && !IsDry(http))
-            founding.Furnish(resource, name);
         Warn(http, warnings);
         await AnswerAsync(http, wasThere ? 200 : 201, resource, stored);
     }
@@ -159,20 +140,6 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
         CheckNamespace(target, tree);
         if ((tree["metadata"] as JsonObject)?["managedFields"] is not null)
             throw ApiFailure.BadRequest("metadata.managedFields must be nil");
-    }
-
-    private JsonObject Born(HttpContext http, ServedResource resource, ObjectName name, JsonObject tree)
-    {
-        var wanted = Lifecycle.Prepared(resource, name, tree);
-        ownership.Note(resource, null, wanted, ManagerOf(http), null);
-        return lifecycle.Made(resource, name, wanted);
-    }
-
-    private JsonObject Succeeding(HttpContext http, RequestTarget target, StoredObject current, JsonObject tree)
-    {
-        var next = lifecycle.Followed(target, current, tree);
-        ownership.Note(target.Resource, current.ToTree(), next, ManagerOf(http), target.Part);
-        return ObjectRules.Ordered(next);
     }
 
     // Who does not say what he is called is known by his program.
@@ -194,38 +161,10 @@ internal sealed class WriteHandler(ObjectStore store, TimeProvider time, Foundin
         _ => throw ApiFailure.Of(415, "UnsupportedMediaType", "415: Unsupported Media Type", new()),
     };
 
-    private StoredObject Write(ServedResource resource, ObjectName name, bool isDry, Rewrite rewrite)
-    {
-        if (!isDry)
-            return store.Write(resource.Type, name, current => rewrite(current) is { } next && !IsSame(current, next) ? next : null);
-        var existing = store.Find(resource.Type, name);
-        return StoredObject.Of(name, existing?.Version ?? 0, rewrite(existing)!);
-    }
-
-    private static bool IsSame(StoredObject? current, JsonObject next) => current is not null && JsonNode.DeepEquals(current.ToTree(), next);
-
-    private void CheckHome(ServedResource resource, ObjectName name)
-    {
-        if (!resource.Type.IsNamespaced)
-            return;
-        var home = store.Find(ResourceType.Namespaces, new("", name.Namespace))
-            ?? throw ApiFailure.NotFound(ServedResource.Of(ResourceType.Namespaces), name.Namespace);
-        if (home.Field("status.phase") == "Terminating")
-            throw ApiFailure.Forbidden(resource, name.Name, $"unable to create new content in namespace {name.Namespace} because it is being terminated");
-    }
-
     private static void CheckNamespace(RequestTarget target, JsonObject tree)
     {
         if (target.Resource.Type.IsNamespaced && ObjectRules.MetadataText(tree, "namespace") is { Length: > 0 } written && written != target.Namespace)
             throw ApiFailure.BadRequest("the namespace of the provided object does not match the namespace sent on the request");
-    }
-
-    private static void Generate(JsonObject tree, out bool wasGenerated)
-    {
-        wasGenerated = tree["metadata"] is JsonObject metadata && ObjectRules.Name(tree).Length == 0
-            && ObjectRules.TextOf(metadata["generateName"]) is { Length: > 0 };
-        if (wasGenerated)
-            tree["metadata"]!["name"] = ObjectRules.TextOf(tree["metadata"]!["generateName"]) + RandomNumberGenerator.GetString(SuffixLetters, 5);
     }
 
     private static FieldValidation ValidationOf(HttpContext http) => http.Request.Query["fieldValidation"].ToString() switch

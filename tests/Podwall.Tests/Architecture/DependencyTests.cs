@@ -12,8 +12,8 @@ public sealed class DependencyTests
     [InlineData("Podwall.Nftables", "Podwall.Policy")]
     [InlineData("Podwall.Agent", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Nftables")]
     [InlineData("Podwall.AgentHost", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Nftables", "Podwall.Agent")]
-    [InlineData("Podwall.Lab", "Podwall.Policy", "Podwall.Kubernetes")]
-    [InlineData("Podwall.Cli", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Drawing", "Podwall.Lab")]
+    [InlineData("Podwall.Lab", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Nftables")]
+    [InlineData("Podwall.Cli", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Drawing", "Podwall.AgentHost", "Podwall.Lab")]
     public void A_project_references_only_what_it_may(string project, params string[] allowed)
     {
         var references = Items(project, "ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Replace('\\', '/')));

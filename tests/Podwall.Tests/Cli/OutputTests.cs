@@ -50,7 +50,7 @@ public sealed class OutputTests
     }
 
     [Theory]
-    [InlineData("check -f k8s/labs/security --from dev/shell --to prod/web:80"), InlineData("matrix -f k8s/tiers/stack"), InlineData("get -f k8s/labs/security"), InlineData("describe apps/backend -f k8s/tiers/stack")]
+    [InlineData("check -f k8s/labs/security --from dev/shell --to prod/web:80"), InlineData("matrix -f k8s/tiers/stack"), InlineData("lab run k8s/labs/security"), InlineData("get -f k8s/labs/security"), InlineData("describe apps/backend -f k8s/tiers/stack")]
     [InlineData("validate -f k8s/skeleton/ipblock-without-cidr/refused/no-cidr.yaml")]
     public async Task Colour_adds_escape_codes_and_nothing_else(string line)
     {

@@ -32,6 +32,19 @@ public sealed partial class UsageTests
     [InlineData("lab api --port 70000 --write-kubeconfig x", "--port")]
     [InlineData("lab api", "--write-kubeconfig")]
     [InlineData("lab api --write-kubeconfig README.md", "would be lost")]
+    [InlineData("lab run", "FOLDER")]
+    [InlineData("lab run no/such/folder --watch", "no/such/folder")]
+    [InlineData("lab run k8s/lab", "k8s/lab")]
+    [InlineData("lab run k8s/labs/security --nodes 0", "--nodes")]
+    [InlineData("lab run k8s/labs/security --ipv6 --dual-stack", "one of them")]
+    [InlineData("lab run deploy", "holds no scenario")]
+    [InlineData("lab run k8s/pods/backend-combined/scenario/cluster.yaml", "-f")]
+    [InlineData("probe --simulate", "-f")]
+    [InlineData("probe --all --to prod/web:80", "one or the other")]
+    [InlineData("probe --simulate -f k8s/labs/security --from dev/shel", "Did you mean dev/shell?")]
+    [InlineData("probe --simulate -f k8s/labs/security --to svc:prod/wep:80", "Did you mean svc:prod/web?")]
+    [InlineData("probe --simulate -f k8s/labs/security --to prod/web:http", "number of port")]
+    [InlineData("probe --simulate -f k8s/labs/security --from svc:prod/web", "opens no connections")]
     [InlineData("matrix -f k8s/labs/security --by class -o json", "--by class")]
     [InlineData("matrix -f k8s/lab", "Did you mean k8s/labs?")]
     [InlineData("matrix -f k8s/**/nothing-*.yaml", "no file matches")]
@@ -70,7 +83,7 @@ public sealed partial class UsageTests
             string[] expected = command switch
             {
                 "completion" or "lab" => [],
-                "validate" => ["--filename", "--output"],
+                "validate" or "probe" => ["--filename", "--output"],
                 _ => ["--filename", "--lenient", "--output"],
             };
             Assert.Superset(expected.ToHashSet(), options.ToHashSet());

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes.Client;
+using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api.Admission;
 
@@ -73,6 +74,18 @@ internal static class Defaults
 
         if (spec["template"]?["spec"] is JsonObject pod)
             FillPod(pod);
+    }
+
+    /// <summary>A job knows its pods by its own identity, unless its author says otherwise.</summary>
+    public static void TellPodsOf(ObjectName name, JsonObject job)
+    {
+        const string Uid = "batch.kubernetes.io/controller-uid";
+        if (job["spec"] is not JsonObject spec || ObjectRules.TextOf(job["metadata"]!["uid"]) is not { } uid || (bool?)spec["manualSelector"] == true)
+            return;
+        var labels = Inside(Inside(Inside(spec, "template"), "metadata"), "labels");
+        foreach (var (key, value) in new[] { (Uid, uid), ("batch.kubernetes.io/job-name", name.Name), ("controller-uid", uid), ("job-name", name.Name) })
+            labels[key] = value;
+        Set(Inside(Inside(spec, "selector"), "matchLabels"), Uid, uid);
     }
 
     private static void FillPod(JsonObject spec)

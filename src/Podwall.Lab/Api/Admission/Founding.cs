@@ -1,16 +1,18 @@
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes.Client;
 using Podwall.Lab.Store;
+using Podwall.Policy;
 
 namespace Podwall.Lab.Api.Admission;
 
 /// <summary>What a cluster has when it is new, and what each namespace gets.</summary>
-internal sealed class Founding(ObjectStore store, TimeProvider time, string authority)
+internal sealed class Founding(ObjectStore store, TimeProvider time, string authority, IpFamilies families)
 {
     private readonly ObjectRules rules = new(time);
 
     public void Found()
     {
+        var family = families.HasFlag(IpFamilies.V4) ? IpFamily.V4 : IpFamily.V6;
         foreach (var name in new[] { "default", "kube-node-lease", "kube-public", "kube-system" })
             Put(ResourceType.Namespaces, new("", name), []);
 
@@ -19,10 +21,10 @@ internal sealed class Founding(ObjectStore store, TimeProvider time, string auth
             ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["component"] = "apiserver", ["provider"] = "kubernetes" } },
             ["spec"] = new JsonObject
             {
-                ["clusterIP"] = ServiceAddresses.OfApiServer,
-                ["clusterIPs"] = new JsonArray(ServiceAddresses.OfApiServer),
+                ["clusterIP"] = ServiceAddresses.OfApiServer(family),
+                ["clusterIPs"] = new JsonArray(ServiceAddresses.OfApiServer(family)),
                 ["internalTrafficPolicy"] = "Cluster",
-                ["ipFamilies"] = new JsonArray("IPv4"),
+                ["ipFamilies"] = new JsonArray(ServiceAddresses.NameOf(family)),
                 ["ipFamilyPolicy"] = "SingleStack",
                 ["ports"] = new JsonArray(new JsonObject { ["name"] = "https", ["port"] = 443, ["protocol"] = "TCP", ["targetPort"] = 6443 }),
                 ["sessionAffinity"] = "None",

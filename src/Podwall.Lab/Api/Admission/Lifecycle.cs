@@ -1,14 +1,15 @@
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes.Client;
 using Podwall.Lab.Store;
+using Podwall.Policy;
 
 namespace Podwall.Lab.Api.Admission;
 
 /// <summary>What becomes of an object on its way into the store.</summary>
-internal sealed class Lifecycle(ObjectStore store, TimeProvider time)
+internal sealed class Lifecycle(ObjectStore store, TimeProvider time, IpFamilies families)
 {
     private readonly ObjectRules rules = new(time);
-    private readonly ServiceAddresses addresses = new(store);
+    private readonly ServiceAddresses addresses = new(store, families);
 
     /// <summary>What the author of a new object is taken to have written.</summary>
     /// <exception cref="ApiFailure">It is not valid.</exception>
@@ -30,15 +31,16 @@ internal sealed class Lifecycle(ObjectStore store, TimeProvider time)
         var made = rules.Born(resource, name, tree);
         if (resource.Type == ResourceType.Services)
             addresses.Give(name, made);
+        if (resource.Type == ResourceType.Jobs)
+            Defaults.TellPodsOf(name, made);
         return made;
     }
 
     /// <summary>The object that takes another's place.</summary>
     /// <exception cref="ApiFailure">It is not valid there, or belongs to another version or another object.</exception>
-    public JsonObject Followed(RequestTarget target, StoredObject current, JsonObject tree)
+    public JsonObject Followed(ServedResource resource, string? part, StoredObject current, JsonObject tree)
     {
-        var resource = target.Resource;
-        if (target.Part is null)
+        if (part is null)
         {
             var before = current.ToTree();
             // A service that does not say its address keeps it.
@@ -48,8 +50,8 @@ internal sealed class Lifecycle(ObjectStore store, TimeProvider time)
             Check(resource, current.Name, tree, before);
         }
 
-        var next = ObjectRules.Succeeding(resource, current, tree, target.Part);
-        if (resource.Type == ResourceType.Services && target.Part is null)
+        var next = ObjectRules.Succeeding(resource, current, tree, part);
+        if (resource.Type == ResourceType.Services && part is null)
             addresses.Give(current.Name, next);
         return next;
     }

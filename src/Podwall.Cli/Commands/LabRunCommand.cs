@@ -1,0 +1,93 @@
+using System.CommandLine;
+using Podwall.Cli.Lab;
+using Podwall.Cli.Output;
+using Podwall.Lab.Probing;
+
+namespace Podwall.Cli.Commands;
+
+/// <summary><c>podwall lab run</c>: scenarios in a lab, before and after each step, beside what is expected and what the engine says.</summary>
+internal static class LabRunCommand
+{
+    public static Command Build(Terminal terminal)
+    {
+        var folders = new Argument<string[]>("FOLDER") { Description = "A folder of scenarios, one scenario, or a file of policies", Arity = ArgumentArity.OneOrMore };
+        var options = new LabOptions();
+        var watch = new Option<bool>("--watch") { Description = "Run again when a file changes, until it is interrupted" };
+        var output = OutputOption.Of("text", "json");
+        var command = new Command("run", "Brings a lab up, applies each step of a scenario, and probes who reaches whom before and after") { folders, options.Simulate, watch, output };
+        options.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var source = options.Source(parsed, terminal);
+            if (source.ElsewhereAsync is { } elsewhere)
+                return await elsewhere();
+            Request request = new(parsed.GetValue(folders)!, options.Files(parsed), source, options.Size(parsed), OutputOption.Parse(parsed.GetValue(output)!));
+            return parsed.GetValue(watch) ? await WatchAsync(request, terminal, cancellation) : await RunAsync(request, terminal, cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> WatchAsync(Request request, Terminal terminal, CancellationToken cancellation)
+    {
+        // Nobody is told when a path that does not exist begins to.
+        if (!request.Paths.All(Path.Exists))
+            return await RunAsync(request, terminal, cancellation);
+        using FileChanges changes = new(request.Paths.Concat(request.Cluster), terminal.Time);
+        var paper = new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress);
+        try
+        {
+            while (true)
+            {
+                await RunAsync(request, terminal, cancellation);
+                await terminal.Out.FlushAsync(cancellation);
+                paper.Line(new Piece($"watching {string.Join(", ", request.Paths)}; Ctrl-C ends", Ink.Dim));
+                var names = await changes.NextAsync(cancellation);
+                paper.Line().Line(new Piece($"---- changed: {string.Join(", ", names)} ----", Ink.Strong));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The user has seen enough.
+            return ExitCode.Ok;
+        }
+    }
+
+    private static async Task<int> RunAsync(Request request, Terminal terminal, CancellationToken cancellation)
+    {
+        var reading = new ScenarioReader(terminal.Files, request.Cluster).Read(request.Paths);
+        DiagnosticText.Write(new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress), reading.Diagnostics);
+        if (reading.HasErrors)
+            return ExitCode.BadInput;
+        var paper = new Paper(terminal.Out, terminal.IsColourful);
+        var isText = request.Format == OutputFormat.Text;
+        if (isText && request.Source.WhySimulated is { } why)
+            LabText.WriteSimulated(paper, why);
+        List<ScenarioReport> reports = [];
+        var text = new ScenarioText(paper, Math.Min(terminal.Width, 80));
+        using (var progress = Output.Progress.Start(terminal, "running"))
+            try
+            {
+                ScenarioRun run = new(request.Source.StartAsync, request.Size, progress);
+                foreach (var scenario in reading.Scenarios.AsEnumerable())
+                    reports.Add(await run.RunAsync(scenario, cancellation));
+            }
+            catch (LabException failed)
+            {
+                return CheckCommand.Complain(terminal, failed.Message);
+            }
+
+        if (isText)
+        {
+            reports.ForEach(text.Write);
+            text.Summary(reports);
+        }
+        else
+        {
+            LabJson.Write(terminal, reports, request.Source.WhySimulated);
+        }
+
+        return reports.All(r => r.IsAsExpected) ? ExitCode.Ok : ExitCode.Denied;
+    }
+
+    private sealed record Request(string[] Paths, IReadOnlyList<string> Cluster, LabSource Source, LabSize Size, OutputFormat Format);
+}

@@ -1,0 +1,61 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace Podwall.Lab.Hosting;
+
+/// <summary>The user, network, mount and process namespaces that a lab lives in: with its first process the kernel takes all of it away.</summary>
+public static class LabNamespaces
+{
+    private const string Variable = "PODWALL_LAB_NAMESPACES";
+
+    private static readonly string[] Unshare = ["--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
+
+    /// <summary>The environment of what runs inside.</summary>
+    internal static KeyValuePair<string, string?> Mark { get; } = new(Variable, "1");
+
+    public static bool IsInside => Environment.GetEnvironmentVariable(Variable) == "1";
+
+    /// <summary>Why this machine has no room for a lab, and the way out; null where it has.</summary>
+    public static string? Obstacle()
+    {
+        if (!OperatingSystem.IsLinux())
+            return "a lab is made of Linux namespaces, and this is another system; run it in a Linux machine";
+        foreach (var (tool, package) in ((string, string)[])[("unshare", "util-linux"), ("nsenter", "util-linux"), ("setpriv", "util-linux"), ("ip", "iproute2")])
+            if (!Works([tool, tool == "ip" ? "-V" : "--version"], out _))
+                return $"'{tool}' is missing; eng/setup installs it (package {package})";
+        return Works(["unshare", .. Unshare, "true"], out var said) ? null
+            : $"this machine forbids user namespaces ({said}); on Ubuntu: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; in a container: one without the default seccomp profile; or run podwall with sudo";
+    }
+
+    /// <summary>Runs a command line inside, on this terminal, and gives its exit code.</summary>
+    public static async Task<int> RunAsync(IEnumerable<string> command)
+    {
+        var line = Enter(command);
+        ProcessStartInfo start = new(line[0], line[1..]);
+        start.Environment.Add(Mark);
+        using var inside = Process.Start(start)!;
+        // An interrupt reaches all that the terminal runs; what is inside decides how it ends.
+        using var patient = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, signal => signal.Cancel = true);
+        await inside.WaitForExitAsync();
+        return inside.ExitCode;
+    }
+
+    /// <summary>A command line that runs another inside namespaces of its own, which end with it.</summary>
+    internal static string[] Enter(IEnumerable<string> command) => ["unshare", .. Unshare, "--", .. command];
+
+    private static bool Works(string[] command, out string said)
+    {
+        said = "";
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            said = process.StandardError.ReadToEnd().Trim().ReplaceLineEndings("; ");
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+}

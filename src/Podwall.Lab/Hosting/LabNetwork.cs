@@ -1,0 +1,169 @@
+using System.Globalization;
+using Podwall.Policy;
+
+namespace Podwall.Lab.Hosting;
+
+/// <summary>
+/// The cables of a lab: nodes on a fabric, pods behind nodes, the world outside behind the fabric's gateway. All is routed;
+/// only the fabric between the nodes is a bridge.
+/// </summary>
+internal sealed class LabNetwork : IDisposable
+{
+    /// <summary>In place of a node, for those who live in the world outside.</summary>
+    public const int OutsideNode = 0;
+
+    private static readonly string[] Settings =
+    [
+        "ipv4/ip_forward=1", "ipv6/conf/all/forwarding=1", "ipv6/conf/default/forwarding=1", "ipv4/conf/all/rp_filter=0", "ipv4/conf/default/rp_filter=0",
+        "ipv6/conf/default/accept_dad=0", "ipv4/ip_unprivileged_port_start=0", "ipv4/ping_group_range=0 0",
+    ];
+
+    private readonly AddressPlan plan;
+    private readonly NetworkSpace fabric = NetworkSpace.Create();
+    private readonly Responder world = new("outside");
+
+    private LabNetwork(AddressPlan plan, int nodes) => (this.plan, Nodes) = (plan, [.. Enumerable.Range(0, nodes).Select(_ => NetworkSpace.Create())]);
+
+    /// <summary>The nodes' own namespaces, node 1 first.</summary>
+    public IReadOnlyList<NetworkSpace> Nodes { get; }
+
+    /// <summary>Where clients and servers beyond the cluster live; every address of their ranges is taken as its own.</summary>
+    public NetworkSpace Outside { get; } = NetworkSpace.Create();
+
+    public static async Task<LabNetwork> CreateAsync(AddressPlan plan, int nodes, CancellationToken cancellation)
+    {
+        LabNetwork network = new(plan, nodes);
+        foreach (var space in network.Nodes.Append(network.fabric).Append(network.Outside))
+            Prepare(space);
+        await Tool.IpAsync(network.fabric, network.FabricLines(), cancellation);
+        await Task.WhenAll(network.Nodes.Select((space, i) => Tool.IpAsync(space, network.NodeLines(i + 1), cancellation)).Append(Tool.IpAsync(network.Outside, network.OutsideLines(), cancellation)));
+        await network.ServeOutsideAsync(cancellation);
+        return network;
+    }
+
+    /// <summary>Lays the cable of a pod: the near end in the node (0 for the world outside), the far end, <c>eth0</c>, in the namespace of a process.</summary>
+    public async Task PlugAsync(int node, string cable, int process, IEnumerable<Address> addresses, CancellationToken cancellation)
+    {
+        using var pod = NetworkSpace.Of(process);
+        Prepare(pod);
+        List<string> near = [$"link add {cable} type veth peer name eth0 netns {process.ToString(CultureInfo.InvariantCulture)}", $"link set {cable} up"];
+        List<string> far = ["link set lo up", "link set eth0 up"];
+        foreach (var address in addresses)
+        {
+            var (family, bits) = (address.Family, AddressPlan.Bits(address.Family));
+            var gateway = AddressPlan.PodGateway(family, node);
+            near.Add($"address add {gateway}/{bits} dev {cable}{NoWait(family)}");
+            near.Add($"route add {address}/{bits} dev {cable}");
+            far.Add($"address add {address}/{bits} dev eth0{NoWait(family)}");
+            // A link-local gateway is reached on its link anyway.
+            if (family == IpFamily.V4)
+                far.Add($"route add {gateway}/{bits} dev eth0");
+            far.Add($"route add default via {gateway} dev eth0 onlink");
+        }
+
+        await Tool.IpAsync(Near(node), near, cancellation);
+        await Tool.IpAsync(pod, far, cancellation);
+    }
+
+    /// <summary>Takes a pod's cable away; it may have gone with the pod.</summary>
+    public void Unplug(int node, string cable)
+    {
+        try
+        {
+            Tool.IpAsync(Near(node), [$"link del {cable}"], CancellationToken.None).GetAwaiter().GetResult();
+        }
+        catch (Probing.LabException)
+        {
+            // It went with its far end.
+        }
+    }
+
+    public void Dispose()
+    {
+        world.Dispose();
+        foreach (var space in Nodes.Append(fabric).Append(Outside))
+            space.Dispose();
+    }
+
+    private NetworkSpace Near(int node) => node == OutsideNode ? Outside : Nodes[node - 1];
+
+    // Whatever port of the world outside is asked for, somebody answers.
+    private async Task ServeOutsideAsync(CancellationToken cancellation)
+    {
+        const int Port = 9;
+        world.Serve(Outside, Protocol.Tcp, Port);
+        world.Serve(Outside, Protocol.Udp, Port);
+        await Tool.NftAsync(Outside, string.Create(CultureInfo.InvariantCulture, $$"""
+            table inet world {
+              chain prerouting { type nat hook prerouting priority -100; fib daddr type local meta l4proto { tcp, udp } redirect to :{{Port}}; }
+            }
+
+            """), cancellation);
+    }
+
+    // A gateway is said to be on the link: IPv6 learns that of a cable only some time after it is laid.
+    private IEnumerable<string> FabricLines()
+    {
+        yield return "link set lo up";
+        yield return "link add fabric type bridge";
+        yield return "link set fabric up";
+        foreach (var family in plan.Used)
+            yield return $"address add {AddressPlan.Gateway(family)}/{AddressPlan.Fabric(family).PrefixLength} dev fabric{NoWait(family)}";
+        for (var node = 1; node <= Nodes.Count; node++)
+        {
+            yield return $"link add node{node} type veth peer name eth0 netns {Nodes[node - 1].Path}";
+            yield return $"link set node{node} master fabric up";
+            foreach (var family in plan.Used)
+                yield return $"route add {AddressPlan.PodRange(family, node)} via {AddressPlan.NodeAddress(family, node)} dev fabric onlink";
+        }
+
+        yield return $"link add border type veth peer name eth0 netns {Outside.Path}";
+        yield return "link set border up";
+        foreach (var family in plan.Used)
+        {
+            yield return $"address add {AddressPlan.Border(family, 1)} peer {AddressPlan.Border(family, 2)} dev border{NoWait(family)}";
+            foreach (var range in AddressPlan.Outside.Where(r => r.Family == family))
+                yield return $"route add {range} via {AddressPlan.Border(family, 2)} dev border onlink";
+        }
+    }
+
+    private IEnumerable<string> NodeLines(int node)
+    {
+        yield return "link set lo up";
+        yield return "link set eth0 up";
+        foreach (var family in plan.Used)
+        {
+            yield return $"address add {AddressPlan.NodeAddress(family, node)}/{AddressPlan.Fabric(family).PrefixLength} dev eth0{NoWait(family)}";
+            yield return $"route add default via {AddressPlan.Gateway(family)} dev eth0 onlink";
+            for (var other = 1; other <= Nodes.Count; other++)
+                if (other != node)
+                    yield return $"route add {AddressPlan.PodRange(family, other)} via {AddressPlan.NodeAddress(family, other)} dev eth0 onlink";
+        }
+    }
+
+    private IEnumerable<string> OutsideLines()
+    {
+        yield return "link set lo up";
+        yield return "link set eth0 up";
+        foreach (var family in plan.Used)
+        {
+            yield return $"address add {AddressPlan.Border(family, 2)} peer {AddressPlan.Border(family, 1)} dev eth0{NoWait(family)}";
+            yield return $"route add default via {AddressPlan.Border(family, 1)} dev eth0 onlink";
+            foreach (var range in AddressPlan.Outside.Where(r => r.Family == family))
+                yield return $"route add local {range} dev lo";
+            // Parts of 10.0.0.0/8 that are the cluster's own.
+            foreach (var own in new[] { AddressPlan.AllPods(family), AddressPlan.Services(family) })
+                yield return $"route add {own} via {AddressPlan.Border(family, 1)} dev eth0 onlink";
+        }
+    }
+
+    private static void Prepare(NetworkSpace space) => space.Run(() =>
+    {
+        foreach (var setting in Settings)
+            if (setting.Split('=') is [var name, var value] && File.Exists($"/proc/sys/net/{name}"))
+                File.WriteAllText($"/proc/sys/net/{name}", value);
+        return 0;
+    });
+
+    private static string NoWait(IpFamily family) => family == IpFamily.V6 ? " nodad" : "";
+}

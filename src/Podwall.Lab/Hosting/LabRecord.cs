@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Podwall.Lab.Probing;
+using Podwall.Policy;
+
+namespace Podwall.Lab.Hosting;
+
+/// <summary>What is written down of a lab that runs by itself, in a directory that is its user's alone.</summary>
+public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IReadOnlyList<string> Manifests, int Port)
+{
+    private const string File = "lab.json";
+
+    /// <summary>Of the socket on <see cref="Port"/>, in the lab's own process.</summary>
+    public int Listening { get; init; }
+
+    /// <summary>The process that all of the lab ends with, as the host counts; 0 before it runs.</summary>
+    public int Process { get; init; }
+
+    /// <summary>The lab's first process, as the host counts.</summary>
+    public int First { get; init; }
+
+    /// <summary>When <see cref="Process"/> began, in the kernel's ticks: numbers of processes are given again.</summary>
+    public string Began { get; init; } = "";
+
+    public DateTimeOffset Since { get; init; }
+
+    [JsonIgnore]
+    public LabSize Size => new(Nodes, Families);
+
+    [JsonIgnore]
+    public string Folder => FolderOf(Name);
+
+    [JsonIgnore]
+    public string Kubeconfig => Path.Combine(Folder, "kubeconfig");
+
+    [JsonIgnore]
+    public string Log => Path.Combine(Folder, "log");
+
+    [JsonIgnore]
+    public bool IsAlive => Process != 0 && BeginningOf(Process) == Began && Began.Length > 0;
+
+    /// <summary>Where labs of this user are written down.</summary>
+    public static string Home { get; } = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime)
+        ? Path.Combine(runtime, "podwall") : Path.Combine(Path.GetTempPath(), $"podwall-{Environment.UserName}");
+
+    public static string FolderOf(string name) => Path.Combine(Home, name);
+
+    /// <summary>Null where there is no lab of that name.</summary>
+    /// <exception cref="LabException">What is written there is no record.</exception>
+    public static LabRecord? Find(string name)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(Path.Combine(FolderOf(name), File)), LabRecordJson.Default.LabRecord);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception broken) when (broken is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new LabException($"{FolderOf(name)} cannot be read: {broken.Message} 'podwall lab down --name {name}' takes it away");
+        }
+    }
+
+    /// <summary>The names of all labs of this user.</summary>
+    public static IEnumerable<string> Names => Directory.Exists(Home) ? Directory.EnumerateDirectories(Home).Select(d => Path.GetFileName(d)).Order(StringComparer.Ordinal) : [];
+
+    /// <summary>When a process began, in the kernel's ticks; empty where there is none (<c>proc_pid_stat(5)</c>, field 22).</summary>
+    public static string BeginningOf(int process)
+    {
+        try
+        {
+            var stat = System.IO.File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
+            // The name of a program may hold anything but ends with the last bracket; a dead one waits as Z.
+            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is ["Z" or "X", ..] ? "" : stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    public void Save()
+    {
+        var draft = Path.Combine(Folder, $"{File}.new");
+        System.IO.File.WriteAllBytes(draft, JsonSerializer.SerializeToUtf8Bytes(this, LabRecordJson.Default.LabRecord));
+        System.IO.File.Move(draft, Path.Combine(Folder, File), overwrite: true);
+    }
+}
+
+[JsonSerializable(typeof(LabRecord))]
+internal sealed partial class LabRecordJson : JsonSerializerContext;

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Podwall.Lab.Probing;
+using Podwall.Policy;
+
+namespace Podwall.Lab.Hosting;
+
+/// <summary>A pod that is to be made: on which node, at which interface of it, and with which addresses.</summary>
+internal sealed record PodPlan(PodId Id, int Node, string Cable, ValueList<Address> Addresses)
+{
+    public string Hostname { get; init; } = Id.Name;
+
+    /// <summary>It has no network of its own, but that of its node.</summary>
+    public bool UsesHostNetwork { get; init; }
+}
+
+/// <summary>The namespaces of one pod, kept by a process of its own, and its cable.</summary>
+internal sealed class PodSandbox : IDisposable
+{
+    private readonly PodPlan plan;
+    private readonly PodRoot root;
+    private readonly LabNetwork network;
+    private readonly Process keeper;
+
+    private PodSandbox(PodPlan plan, PodRoot root, LabNetwork network, Process keeper) =>
+        (this.plan, this.root, this.network, this.keeper, Space) = (plan, root, network, keeper, NetworkSpace.Of(keeper.Id));
+
+    public NetworkSpace Space { get; }
+
+    /// <exception cref="LabException">The host does not let a pod be made.</exception>
+    public static async Task<PodSandbox> StartAsync(PodPlan plan, PodRoot root, LabNetwork network, string resolver, CancellationToken cancellation)
+    {
+        var script = root.Lay(plan.Cable, plan.Hostname, plan.Addresses, resolver);
+        string[] place = plan.UsesHostNetwork ? Tool.Entering(network.Nodes[plan.Node - 1]) : [];
+        string[] own = plan.UsesHostNetwork ? [] : ["--net"];
+        var keeper = Tool.Start([.. place, "unshare", .. own, "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--", "sh", "-ec", script]);
+        try
+        {
+            keeper.StandardInput.Close();
+            if (await keeper.StandardOutput.ReadLineAsync(cancellation) != "ready")
+                throw new LabException($"pod {plan.Id} cannot be made: {(await keeper.StandardError.ReadToEndAsync(cancellation)).Trim()}");
+            PodSandbox sandbox = new(plan, root, network, keeper);
+            if (!plan.UsesHostNetwork)
+                await network.PlugAsync(plan.Node, plan.Cable, keeper.Id, plan.Addresses, cancellation);
+            return sandbox;
+        }
+        catch
+        {
+            keeper.Kill(entireProcessTree: true);
+            keeper.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A command line that runs another inside the pod, confined.</summary>
+    public IEnumerable<string> Inside(IEnumerable<string> command)
+    {
+        var spaces = $"/proc/{keeper.Id}/ns";
+        return ["nsenter", $"--net={spaces}/net", $"--mount={spaces}/mnt", $"--uts={spaces}/uts", $"--ipc={spaces}/ipc", $"--pid={spaces}/pid_for_children", "--", .. PodRoot.Confined, .. command];
+    }
+
+    /// <summary>Runs on a thread that sees the pod's files.</summary>
+    public T AmongFiles<T>(Func<T> work) => NetworkSpace.OnThread(() =>
+    {
+        SystemCalls.Leave(SystemCalls.ShareFiles);
+        using var files = SystemCalls.Open($"/proc/{keeper.Id}/ns/mnt");
+        SystemCalls.Enter(files, SystemCalls.NewMount);
+        return work();
+    });
+
+    /// <summary>Ends every process of the pod at once, and takes its cable and its files away.</summary>
+    public void Dispose()
+    {
+        // With its first process the kernel ends all the others.
+        keeper.Kill();
+        keeper.WaitForExit();
+        keeper.Dispose();
+        Space.Dispose();
+        if (!plan.UsesHostNetwork)
+            network.Unplug(plan.Node, plan.Cable);
+        root.Remove(plan.Cable);
+    }
+}

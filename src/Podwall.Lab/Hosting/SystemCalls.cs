@@ -1,0 +1,87 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+using Podwall.Lab.Probing;
+
+namespace Podwall.Lab.Hosting;
+
+/// <summary>What the kernel does for a lab that .NET does not ask it for: namespaces and terminals (<c>namespaces(7)</c>, <c>pts(4)</c>).</summary>
+internal static partial class SystemCalls
+{
+    public const int NewNetwork = 0x40000000, NewMount = 0x00020000, ShareFiles = 0x00000200;
+
+    public const int Terminate = 15, Kill = 9;
+
+    private const int ReadOnly = 0, ReadWrite = 2, NoControllingTerminal = 0x100, CloseOnExec = 0x80000;
+
+    private const nuint UnlockTerminal = 0x40045431, TerminalNumber = 0x80045430, SetWindowSize = 0x5414;
+
+    /// <summary>Moves this thread alone into a namespace.</summary>
+    public static void Enter(SafeFileHandle space, int kind) => Checked(setns((int)space.DangerousGetHandle(), kind), "enter a namespace");
+
+    /// <summary>Gives this thread alone namespaces of its own.</summary>
+    public static void Leave(int kinds) => Checked(unshare(kinds), "make a namespace");
+
+    public static SafeFileHandle Open(string path) => new(Checked(open(path, ReadOnly | CloseOnExec), $"open {path}"), ownsHandle: true);
+
+    /// <summary>A new terminal of the file system that this thread sees, both its ends, and the name of the far one there.</summary>
+    public static (SafeFileHandle Near, SafeFileHandle Far, string Name) OpenTerminal()
+    {
+        SafeFileHandle near = new(Checked(open("/dev/ptmx", ReadWrite | NoControllingTerminal | CloseOnExec), "open a terminal"), ownsHandle: true);
+        var number = 0;
+        Checked(ioctl(near, UnlockTerminal, ref number), "unlock a terminal");
+        Checked(ioctl(near, TerminalNumber, ref number), "name a terminal");
+        var name = $"/dev/pts/{number}";
+        return (near, new(Checked(open(name, ReadWrite | NoControllingTerminal | CloseOnExec), $"open {name}"), ownsHandle: true), name);
+    }
+
+    public static void Resize(SafeFileHandle terminal, ushort width, ushort height)
+    {
+        var size = (ulong)height | ((ulong)width << 16);
+        Checked(ioctl(terminal, SetWindowSize, ref size), "resize a terminal");
+    }
+
+    /// <summary>Sends a signal; whoever has ended already needs none.</summary>
+    public static void Signal(int process, int signal) => _ = kill(process, signal);
+
+    /// <summary>The same open file under a number that programs which are started inherit.</summary>
+    public static int Inherited(int descriptor) => Checked(dup(descriptor), "duplicate a descriptor");
+
+    public static void Close(int descriptor) => _ = close(descriptor);
+
+    /// <summary>Programs that are started do not inherit an open file any more.</summary>
+    public static void KeepFromPrograms(int descriptor)
+    {
+        const int SetFlags = 2, CloseOnStart = 1;
+        Checked(fcntl(descriptor, SetFlags, CloseOnStart), "change a descriptor");
+    }
+
+    private static int Checked(int result, string what) =>
+        result >= 0 ? result : throw new LabException($"the kernel does not {what}: {Marshal.GetLastPInvokeErrorMessage()}");
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setns(int descriptor, int kind);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int unshare(int kinds);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(SafeFileHandle descriptor, nuint request, ref int value);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(SafeFileHandle descriptor, nuint request, ref ulong value);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int process, int signal);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int dup(int descriptor);
+}

@@ -1,0 +1,105 @@
+using System.Diagnostics.CodeAnalysis;
+using Podwall.Kubernetes;
+using Podwall.Nftables.Interpreting;
+using Podwall.Nftables.Lowering;
+using Podwall.Nftables.Model;
+using Podwall.Policy;
+
+namespace Podwall.Lab.Probing;
+
+/// <summary>
+/// A lab without processes or packets. What it answers comes from the lowered rulesets of its nodes, never from the
+/// engine, so that comparing the two still says something.
+/// </summary>
+public sealed class SimulatedLab(LabSize size) : ILab
+{
+    private readonly SimulatedAddresses addresses = new(size);
+    private readonly List<LabelChange> labels = [];
+    private readonly Dictionary<string, Lowered> nodes = Enumerable.Range(1, size.Nodes).ToDictionary(SimulatedAddresses.NodeName, n => new Lowered(new(SimulatedAddresses.NodeName(n), SimulatedAddresses.PodRanges(n, size.Families), ["pod*"])));
+    private IReadOnlyList<ManifestSource> applied = [];
+    private LabCluster cluster = new(Snapshot.Empty, []);
+
+    public bool IsSimulated => true;
+
+    public LabSize Size { get; } = size;
+
+    public TimeSpan CameUpIn => TimeSpan.Zero;
+
+    public Task ApplyAsync(IReadOnlyList<ManifestSource> objects, CancellationToken cancellation)
+    {
+        applied = objects;
+        Converge();
+        return Task.CompletedTask;
+    }
+
+    public Task<ValueList<Refusal>> RefusalsAsync(ManifestSource objects, CancellationToken cancellation) =>
+        Task.FromResult(ManifestReader.Read([objects]).Diagnostics.Where(d => d.Severity == Severity.Error).Select(d => new Refusal(d.Field, d.Message)).ToValueList());
+
+    public Task LabelAsync(LabelChange change, CancellationToken cancellation)
+    {
+        labels.Add(change);
+        Converge();
+        return Task.CompletedTask;
+    }
+
+    public Task<LabCluster> SnapshotAsync(CancellationToken cancellation) => Task.FromResult(cluster);
+
+    public Task<ValueList<ProbeOutcome>> ProbeAsync(IReadOnlyList<ProbeFlow> flows, IProgress<int> done, CancellationToken cancellation)
+    {
+        Legs legs = new(cluster);
+        var interpreters = nodes.ToDictionary(n => n.Key, n => new Interpreter(n.Value.Contents));
+        var hosts = cluster.Snapshot.Pods.Where(p => !p.UsesHostNetwork).SelectMany(p => p.Addresses.Select(a => (a, p.Node!))).ToDictionary(p => p.a, p => p.Item2);
+        var own = cluster.Snapshot.Nodes.SelectMany(n => n.Addresses.Select(a => (a, n.Name))).ToDictionary(n => n.a, n => n.Name);
+        List<ProbeOutcome> outcomes = [];
+        foreach (var flow in flows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            // A Service chooses one of its pods; here always the first.
+            outcomes.Add(legs.TryFind(flow, out var found) is { } reason ? ProbeOutcome.Unknown(reason) : Lets(found[0]) ? ProbeOutcome.Allowed : ProbeOutcome.Denied);
+            done.Report(outcomes.Count);
+        }
+
+        return Task.FromResult(outcomes.ToValueList());
+
+        bool Lets(Leg leg) => new[] { hosts.GetValueOrDefault(leg.From), hosts.GetValueOrDefault(leg.To) }.OfType<string>().Distinct()
+            .Where(n => own.GetValueOrDefault(leg.From) != n && own.GetValueOrDefault(leg.To) != n)
+            .All(n => interpreters[n].LetsOpen(leg.From, leg.To, leg.Protocol, leg.Port));
+    }
+
+    /// <summary>What the kernel of a node should hold.</summary>
+    internal Contents ContentsOf(int node) => nodes[SimulatedAddresses.NodeName(node)].Contents;
+
+    internal string NodeOf(PodId pod) => cluster.Snapshot.Find(pod)!.Node!;
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Converge()
+    {
+        var manifests = ManifestReader.Read(applied);
+        if (manifests.Diagnostics.FirstOrDefault(d => d.Severity == Severity.Error) is { } refused)
+            throw new LabException($"{refused}");
+        var labelled = labels.Aggregate(manifests.Snapshot, Labelled);
+        cluster = new(addresses.GiveTo(labelled), addresses.GiveTo(manifests.Services));
+        var compiled = Compiled.Compile(cluster.Snapshot);
+        foreach (var node in nodes.Values)
+            node.Update(compiled);
+    }
+
+    private static Snapshot Labelled(Snapshot snapshot, LabelChange change)
+    {
+        var (ns, pod) = change switch
+        {
+            LabelChange.OfNamespace(var name, _) => (name, (PodId?)null),
+            LabelChange.OfPod(var id, _) => (id.Namespace, id),
+            _ => Unknown(change),
+        };
+        // Labels stay on what later manifests no longer hold; there they mean nothing.
+        return snapshot.Find(ns) is not { } block ? snapshot
+            : snapshot.With(pod is null
+                ? block.With(labels: change.ApplyTo(block.Labels))
+                : block.With(pods: block.Pods.Select(p => p.Id == pod ? p with { Labels = change.ApplyTo(p.Labels) } : p)));
+    }
+
+    [DoesNotReturn]
+    private static (string, PodId?) Unknown(LabelChange change) => throw new ArgumentOutOfRangeException(nameof(change), $"{change} is no change of labels.");
+}
