@@ -27,7 +27,7 @@ internal static class LabFromCommand
                 using ApiClient client = new(Kubeconfig.Load(terminal.Surroundings, lab.Kubeconfig));
                 await using var body = await client.OpenAsync($"{LabControl.OutsidePath}?address={Uri.EscapeDataString(parsed.GetValue(address)!)}", cancellation: cancellation);
                 var inside = (JsonArray)(await JsonNode.ParseAsync(body.Stream, cancellationToken: cancellation))!;
-                ProcessStartInfo start = new("nsenter", [string.Create(CultureInfo.InvariantCulture, $"--target={lab.First}"), "--user", "--mount", "--pid", "--", .. inside.Select(w => (string)w!), .. parsed.GetValue(words)!]);
+                ProcessStartInfo start = new("nsenter", [string.Create(CultureInfo.InvariantCulture, $"--target={lab.First}"), "--user", "--preserve-credentials", "--mount", "--pid", "--", .. inside.Select(w => (string)w!), .. parsed.GetValue(words)!]);
                 using var process = Process.Start(start)!;
                 await process.WaitForExitAsync(cancellation);
                 return process.ExitCode;

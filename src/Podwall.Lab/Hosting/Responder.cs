@@ -59,8 +59,9 @@ internal sealed class Responder(string name) : IDisposable
             using (client)
             {
                 var from = Text(client.RemoteEndPoint);
-                port = Asked(client) ?? port;
                 await using NetworkStream stream = new(client);
+                // Only now: a socket that was asked in vain calls itself disconnected.
+                port = Asked(client) ?? port;
                 using StreamReader reader = new(stream, Encoding.Latin1);
                 while (await reader.ReadLineAsync(limit.Token) is { } line)
                 {

@@ -107,7 +107,7 @@ internal sealed class ContainerWorker
         using var told = ending.Register(() => process.Signal(SystemCalls.Terminate));
         using var killed = run.Token.Register(() => process.Signal(SystemCalls.Kill));
         if (Cells.Text(spec, "stdin") != "true")
-            process.Input.Close();
+            process.EndInput();
         Process = process;
         Started();
         _ = WatchHealthAsync(() => process.Signal(SystemCalls.Kill), run.Token);

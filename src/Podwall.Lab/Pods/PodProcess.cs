@@ -43,6 +43,13 @@ internal sealed class PodProcess : IDisposable
         return new(Tool.Start([.. sandbox.Inside(["/bin/sh", "-c", $"exec {Tool.PathOf("setsid")} -c -w \"$@\" <>{name} >&0 2>&1", "sh", .. words])], environment), near, far);
     }
 
+    /// <summary>Nothing more will be typed. A terminal stays: closed at one end, it is closed at both.</summary>
+    public void EndInput()
+    {
+        if (terminal is null)
+            Input.Close();
+    }
+
     /// <summary>Its exit code, as shells give it; 126 and 127 where it could not be started.</summary>
     public async Task<int> EndAsync(CancellationToken cancellation)
     {

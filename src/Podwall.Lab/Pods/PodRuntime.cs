@@ -67,9 +67,7 @@ internal sealed class PodRuntime : IPodRuntime
         try
         {
             await streams.Input.CopyToAsync(process.Input, cancellation);
-            // A terminal that is closed at one end is closed at both.
-            if (process.Input != process.Output)
-                process.Input.Close();
+            process.EndInput();
         }
         catch (Exception gone) when (gone is IOException or ObjectDisposedException or OperationCanceledException)
         {

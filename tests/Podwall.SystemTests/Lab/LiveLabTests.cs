@@ -46,7 +46,9 @@ public sealed class LiveLabTests : IDisposable
         Ok(await lab.KubectlAsync("delete", "networkpolicy", "--all"));
         var address = (await lab.KubectlAsync("get", "pod", "-l", "app=web", "-o", "jsonpath={.items[0].status.podIP}")).Output;
         await lab.UntilAsync(e => e.Code == 0, fetch);
-        Assert.Contains("asked by 10.1.2.3:", (await lab.PodwallAsync("lab", "from", "10.1.2.3", "--", "wget", "-qO-", "-T", "2", $"http://{address}")).Output, StringComparison.Ordinal);
+        var asked = await lab.PodwallAsync("lab", "from", "10.1.2.3", "--", "wget", "-qO-", "-T", "2", $"http://{address}");
+        Ok(asked);
+        Assert.Contains("asked by 10.1.2.3:", asked.Output, StringComparison.Ordinal);
     }
 
     [Fact]
