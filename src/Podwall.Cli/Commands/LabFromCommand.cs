@@ -1,11 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Podwall.Cli.Lab;
 using Podwall.Kubernetes.Access;
-using Podwall.Kubernetes.Client;
 using Podwall.Lab.Hosting;
+using Podwall.Lab.Probing;
 
 namespace Podwall.Cli.Commands;
 
@@ -15,7 +14,7 @@ internal static class LabFromCommand
     public static Command Build(Terminal terminal)
     {
         var name = LabName.Option();
-        var address = new Argument<string>("ADDRESS") { Description = "Of 10.0.0.0/8 or a documentation range (192.0.2.0/24, 198.51.100.0/24, 203.0.113.0/24, 2001:db8::/32)" };
+        var address = new Argument<string>("ADDRESS") { Description = "Any address that is not the lab's own, such as 10.1.2.3 or 203.0.113.7" };
         var words = new Argument<string[]>("COMMAND") { Description = "What to run there; write -- before it", Arity = ArgumentArity.OneOrMore };
         var command = new Command("from", "Runs a command as a client outside the cluster, at an address of your choice") { name, address, words };
         command.SetAction(async (parsed, cancellation) =>
@@ -24,17 +23,16 @@ internal static class LabFromCommand
                 return LabStatusCommand.Missing(terminal, problem);
             try
             {
-                using ApiClient client = new(Kubeconfig.Load(terminal.Surroundings, lab.Kubeconfig));
-                await using var body = await client.OpenAsync($"{LabControl.OutsidePath}?address={Uri.EscapeDataString(parsed.GetValue(address)!)}", cancellation: cancellation);
-                var inside = (JsonArray)(await JsonNode.ParseAsync(body.Stream, cancellationToken: cancellation))!;
-                ProcessStartInfo start = new("nsenter", [string.Create(CultureInfo.InvariantCulture, $"--target={lab.First}"), "--user", "--preserve-credentials", "--mount", "--pid", "--", .. inside.Select(w => (string)w!), .. parsed.GetValue(words)!]);
+                await using var live = LiveLab.Of(lab);
+                var inside = await live.EnterOutsideAsync(parsed.GetValue(address)!, cancellation);
+                ProcessStartInfo start = new("nsenter", [string.Create(CultureInfo.InvariantCulture, $"--target={lab.First}"), "--user", "--preserve-credentials", "--mount", "--pid", "--", .. inside, .. parsed.GetValue(words)!]);
                 using var process = Process.Start(start)!;
                 await process.WaitForExitAsync(cancellation);
                 return process.ExitCode;
             }
-            catch (Exception failed) when (failed is ApiException or AccessException)
+            catch (Exception failed) when (failed is LabException or AccessException)
             {
-                return CheckCommand.Complain(terminal, failed.Message);
+                return CheckCommand.Complain(terminal, $"{failed.Message}.");
             }
         });
         return command;

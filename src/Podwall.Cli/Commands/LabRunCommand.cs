@@ -18,10 +18,7 @@ internal static class LabRunCommand
         options.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var source = options.Source(parsed, terminal);
-            if (source.ElsewhereAsync is { } elsewhere)
-                return await elsewhere();
-            Request request = new(parsed.GetValue(folders)!, options.Files(parsed), source, options.Size(parsed), OutputOption.Parse(parsed.GetValue(output)!));
+            Request request = new(parsed.GetValue(folders)!, options.Files(parsed), options.Source(parsed, terminal), options.Size(parsed), OutputOption.Parse(parsed.GetValue(output)!));
             return parsed.GetValue(watch) ? await WatchAsync(request, terminal, cancellation) : await RunAsync(request, terminal, cancellation);
         });
         return command;
@@ -67,7 +64,9 @@ internal static class LabRunCommand
         using (var progress = Output.Progress.Start(terminal, "running"))
             try
             {
-                ScenarioRun run = new(request.Source.StartAsync, request.Size, progress);
+                progress.Report("the lab comes up");
+                await using var lab = await request.Source.StartAsync(request.Size, cancellation);
+                ScenarioRun run = new(lab, progress);
                 foreach (var scenario in reading.Scenarios.AsEnumerable())
                     reports.Add(await run.RunAsync(scenario, cancellation));
             }

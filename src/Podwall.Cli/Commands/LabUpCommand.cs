@@ -41,7 +41,7 @@ internal static class LabUpCommand
                 var started = Stopwatch.GetTimestamp();
                 LabRecord lab;
                 using (Progress.Start(terminal, "the lab comes up"))
-                    lab = await LabLauncher.UpAsync(wanted, [.. LabSource.Self, LabHosting.Word], w => terminal.Error.WriteLine($"podwall: {w}"), cancellation);
+                    lab = await LabLauncher.UpAsync(wanted, LabSource.Host, w => terminal.Error.WriteLine($"podwall: {w}"), cancellation);
                 await terminal.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"lab up    {LabText.Of(size)}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s"));
                 await terminal.Out.WriteLineAsync($"export KUBECONFIG={lab.Kubeconfig}");
                 return ExitCode.Ok;
@@ -50,7 +50,7 @@ internal static class LabUpCommand
             {
                 if (!parsed.GetValue(keep) && LabRecord.Find(wanted.Name) is null or { IsAlive: false })
                     await LabLauncher.DownAsync(wanted.Name);
-                return CheckCommand.Complain(terminal, $"{failed.Message}.");
+                return CheckCommand.Complain(terminal, $"{failed.Message.TrimEnd('.')}.");
             }
         });
         return command;

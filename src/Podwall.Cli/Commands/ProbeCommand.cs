@@ -2,6 +2,8 @@ using System.CommandLine;
 using Podwall.Cli.Lab;
 using Podwall.Cli.Output;
 using Podwall.Kubernetes;
+using Podwall.Kubernetes.Access;
+using Podwall.Lab.Hosting;
 using Podwall.Lab.Probing;
 
 namespace Podwall.Cli.Commands;
@@ -9,19 +11,20 @@ namespace Podwall.Cli.Commands;
 /// <summary><c>podwall probe</c>: connections between pods of a lab, beside what the engine says of them.</summary>
 internal static class ProbeCommand
 {
-    private const string NoLab = "there is no running lab. With --simulate -f DIR the rulesets for the manifests in DIR are interpreted instead.";
-
     public static Command Build(Terminal terminal)
     {
         var all = new Option<bool>("--all") { Description = "Probe from all pods to all pods, Services and the outside; so it is without --from and --to" };
         var from = new Option<string?>("--from") { Description = "Who connects: a pod (apps/web) or an outside address", HelpName = "END" };
         var to = new Option<string?>("--to") { Description = "Where to: a pod, a Service (svc:apps/web) or an address; apps/db:5432, apps/dns:53/udp, apps/db:icmp; without a port, those that it declares", HelpName = "END[:PORT]" };
+        var name = LabName.Option();
         var options = new LabOptions();
         var output = OutputOption.Of("text", "json");
-        var command = new Command("probe", "Tries connections in a lab, and shows them beside the engine's verdicts") { all, from, to, options.Simulate, output };
+        var command = new Command("probe", "Tries connections in a lab, and shows them beside the engine's verdicts") { all, from, to, name, options.Simulate, output };
         options.AddTo(command);
         command.Validators.Add(result =>
         {
+            if (!options.HasFiles(result) && options.IsAny(result))
+                result.AddError("--nodes, --ipv6, --dual-stack and --simulate say what kind of lab to make of manifests; name these with -f.");
             if (result.GetValue(all) && (result.GetResult(from) ?? result.GetResult(to)) is not null)
                 result.AddError("--all probes everything, --from and --to a part; give one or the other.");
         });
@@ -29,36 +32,45 @@ internal static class ProbeCommand
         {
             if (Selection(parsed.GetValue(from), parsed.GetValue(to), out var selection) is { } problem)
                 return CheckCommand.Complain(terminal, problem);
-            if (!options.IsSimulated(parsed))
-            {
-                CheckCommand.Complain(terminal, NoLab);
-                return ExitCode.Unreachable;
-            }
-
-            if (options.Files(parsed).Count == 0)
-                return CheckCommand.Complain(terminal, "--simulate needs manifests; name them with -f.");
-            var objects = options.Manifests(parsed, terminal);
-            var manifests = ManifestReader.Read(objects);
-            DiagnosticText.Write(new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress), manifests.Diagnostics);
-            if (manifests.HasErrors)
-                return ExitCode.BadInput;
-            var source = options.Source(parsed, terminal);
+            var format = OutputOption.Parse(parsed.GetValue(output)!);
             try
             {
-                await using var lab = await source.StartAsync(options.Size(parsed), cancellation);
-                await lab.ApplyAsync(objects, cancellation);
-                if (Unknown(await lab.SnapshotAsync(cancellation), selection) is { } unknown)
-                    return CheckCommand.Complain(terminal, unknown);
-                using var progress = Output.Progress.Start(terminal, "probing");
-                var report = await ProbeRun.RunAsync(lab, selection, progress, cancellation);
-                return Write(report, source.WhySimulated, OutputOption.Parse(parsed.GetValue(output)!), terminal);
+                if (options.Files(parsed).Count > 0)
+                    return await OfManifestsAsync(options, parsed, selection, format, terminal, cancellation);
+                if (LabName.Running(parsed.GetValue(name)!, out var missing) is not { } record)
+                    return LabStatusCommand.Missing(terminal, $"{missing} With -f DIR a lab is made of the manifests in DIR, and goes when all is probed.");
+                await using var lab = LiveLab.Of(record);
+                return await RunAsync(lab, selection, null, format, terminal, cancellation);
             }
-            catch (LabException failed)
+            catch (Exception failed) when (failed is LabException or AccessException)
             {
-                return CheckCommand.Complain(terminal, failed.Message);
+                return CheckCommand.Complain(terminal, $"{failed.Message.TrimEnd('.')}.");
             }
         });
         return command;
+    }
+
+    private static async Task<int> OfManifestsAsync(LabOptions options, ParseResult parsed, ProbeSelection selection, OutputFormat format, Terminal terminal, CancellationToken cancellation)
+    {
+        var objects = options.Manifests(parsed, terminal);
+        var manifests = ManifestReader.Read(objects);
+        DiagnosticText.Write(new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress), manifests.Diagnostics);
+        if (manifests.HasErrors)
+            return ExitCode.BadInput;
+        var source = options.Source(parsed, terminal);
+        await using var lab = await source.StartAsync(options.Size(parsed), cancellation);
+        await lab.BecomeAsync(objects, [], cancellation);
+        return await RunAsync(lab, selection, source.WhySimulated, format, terminal, cancellation);
+    }
+
+    private static async Task<int> RunAsync(ILab lab, ProbeSelection selection, string? whySimulated, OutputFormat format, Terminal terminal, CancellationToken cancellation)
+    {
+        if (Unknown(await lab.SnapshotAsync(cancellation), selection) is { } unknown)
+            return CheckCommand.Complain(terminal, unknown);
+        ProbeReport report;
+        using (var progress = Output.Progress.Start(terminal, "probing"))
+            report = await ProbeRun.RunAsync(lab, selection, progress, cancellation);
+        return Write(report, whySimulated, format, terminal);
     }
 
     private static int Write(ProbeReport report, string? whySimulated, OutputFormat format, Terminal terminal)

@@ -31,6 +31,8 @@ internal static class LabHosting
             var manifests = ManifestPaths.Expand(record.Manifests, new DiskFiles(() => Stream.Null));
             await using var host = await LabHost.StartAsync(record, [.. LabSource.Self, LabSource.AgentWord], manifests, Log, Console.WriteLine, stop.Token);
             Console.WriteLine(LabLauncher.Ready);
+            if (record.EndsWithItsMaker)
+                _ = EndWithInputAsync(stop);
             await host.RunAsync(stop.Token);
             return ExitCode.Ok;
         }
@@ -39,6 +41,13 @@ internal static class LabHosting
             Log(failed.Message);
             return ExitCode.BadInput;
         }
+    }
+
+    private static async Task EndWithInputAsync(CancellationTokenSource stop)
+    {
+        // Nothing is ever written: the end of it is the end of who holds the other side.
+        await Console.OpenStandardInput().CopyToAsync(Stream.Null);
+        await stop.CancelAsync();
     }
 
     private static void Log(string line)

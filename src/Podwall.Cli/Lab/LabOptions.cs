@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Podwall.Kubernetes;
 using Podwall.Lab.Probing;
 using Podwall.Policy;
@@ -39,9 +40,12 @@ internal sealed class LabOptions
 
     public LabSize Size(ParseResult parsed) => new(parsed.GetValue(nodes), parsed.GetValue(ipv6) ? IpFamilies.V6 : parsed.GetValue(dualStack) ? IpFamilies.Both : IpFamilies.V4);
 
-    public bool IsSimulated(ParseResult parsed) => parsed.GetValue(Simulate);
+    /// <summary>Whether anything is said of the kind of lab.</summary>
+    public bool IsAny(CommandResult result) => new Option[] { nodes, ipv6, dualStack, Simulate }.Any(o => result.GetResult(o) is { Implicit: false });
 
-    public LabSource Source(ParseResult parsed, Terminal terminal) => IsSimulated(parsed) ? LabSource.Simulated("--simulate was given") : terminal.Labs();
+    public bool HasFiles(CommandResult result) => result.GetResult(files) is not null;
+
+    public LabSource Source(ParseResult parsed, Terminal terminal) => parsed.GetValue(Simulate) ? LabSource.Simulated("--simulate was given") : terminal.Labs();
 
     public IReadOnlyList<string> Files(ParseResult parsed) => parsed.GetValue(files) ?? [];
 

@@ -34,6 +34,14 @@ public sealed class ApiClient : IDisposable
         return new(response, await response.Content.ReadAsStreamAsync(cancellation));
     }
 
+    /// <summary>Asks with a body, and opens the answer as a stream.</summary>
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    public async Task<ApiBody> PostAsync(string path, ReadOnlyMemory<byte> json, CancellationToken cancellation = default)
+    {
+        var response = await SendAsync(HttpMethod.Post, path, Json(json, "application/json"), null, cancellation);
+        return new(response, await response.Content.ReadAsStreamAsync(cancellation));
+    }
+
     /// <inheritdoc cref="OpenAsync" path="/exception"/>
     public Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation = default) =>
         ReadAsync(HttpMethod.Get, path, null, type, cancellation);

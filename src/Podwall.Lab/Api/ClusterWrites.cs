@@ -29,6 +29,8 @@ public sealed class ClusterWrites
         (deletions, lifecycle, ownership) = (new(store, time, runtime), new(store, time, families), new(new(time)));
     }
 
+    public bool Has(ResourceType type, ObjectName name) => store.Find(type, name) is not null;
+
     /// <summary>Makes an object, with a name made up where <c>generateName</c> asks for one.</summary>
     /// <param name="ns">Empty for a kind without namespaces.</param>
     /// <param name="tree">Without kind and version; it is taken over.</param>

@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes;
+using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api.Tables;
+using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Api;
 
@@ -8,14 +10,21 @@ namespace Podwall.Lab.Api;
 internal static class ManifestLoad
 {
     /// <summary>Gives what was refused, and why: a line each.</summary>
-    public static IReadOnlyList<string> Load(ClusterWrites writes, IEnumerable<ManifestSource> sources)
+    /// <param name="edit">Sees each object before it is put in, and may change it.</param>
+    public static IReadOnlyList<string> Load(ClusterWrites writes, IEnumerable<ManifestSource> sources, Action<ResourceType, ObjectName, JsonObject> edit)
     {
         List<string> problems = [];
+        var objects = sources.SelectMany(s => Objects(s, problems)).ToList();
+        var homes = objects.Where(o => o.Resource.Type.IsNamespaced).Select(o => HomeOf(o.Tree)).Except(objects.Where(o => o.Resource.Type == ResourceType.Namespaces).Select(o => ObjectRules.Name(o.Tree))).ToList();
+        // Whoever has no cluster writes down what lives in a namespace, and seldom the namespace itself.
+        foreach (var home in homes)
+            if (!writes.Has(ResourceType.Namespaces, new("", home)))
+                writes.Create(ResourceType.Namespaces, "", new() { ["metadata"] = new JsonObject { ["name"] = home } });
         // A namespace may be written behind what it holds.
-        foreach (var (source, resource, tree) in sources.SelectMany(s => Objects(s, problems)).OrderBy(o => o.Resource.Type.IsNamespaced).ToList())
+        foreach (var (source, resource, tree) in objects.OrderBy(o => o.Resource.Type.IsNamespaced))
             try
             {
-                Put(writes, resource, tree);
+                Put(writes, resource, tree, edit);
             }
             catch (ApiFailure refused)
             {
@@ -38,12 +47,17 @@ internal static class ManifestLoad
                     problems.Add($"{source.Name}: a lab has no kind {kind} of {Cells.Text(item, "apiVersion")}");
     }
 
-    private static void Put(ClusterWrites writes, ServedResource resource, JsonObject tree)
+    private static string HomeOf(JsonObject tree) => Cells.Text(tree, "metadata", "namespace") is { Length: > 0 } written ? written : "default";
+
+    private static void Put(ClusterWrites writes, ServedResource resource, JsonObject tree, Action<ResourceType, ObjectName, JsonObject> edit)
     {
-        var ns = !resource.Type.IsNamespaced ? "" : Cells.Text(tree, "metadata", "namespace") is { Length: > 0 } written ? written : "default";
-        var there = writes.Change(resource.Type, new(ns, ObjectRules.Name(tree)), current =>
+        var ns = resource.Type.IsNamespaced ? HomeOf(tree) : "";
+        ObjectName name = new(ns, ObjectRules.Name(tree));
+        edit(resource.Type, name, tree);
+        var there = writes.Change(resource.Type, name, current =>
         {
-            foreach (var (field, value) in tree.Where(f => f.Key is not ("metadata" or "status")))
+            // What a pod is made of cannot change.
+            foreach (var (field, value) in tree.Where(f => f.Key is not ("metadata" or "status") && resource.Type != ResourceType.Pods))
                 current[field] = value?.DeepClone();
             foreach (var field in (string[])["labels", "annotations"])
                 if (tree["metadata"]?[field] is { } value)

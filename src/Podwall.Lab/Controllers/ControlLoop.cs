@@ -18,6 +18,11 @@ public sealed class ControlLoop(ObjectStore store, ClusterWrites writes, EventLo
         new Scheduler(), new EndpointSliceController(),
     ];
 
+    private volatile Task looked = Task.CompletedTask;
+
+    /// <summary>All has been done that follows from the objects that there are.</summary>
+    public bool IsQuiet => !looked.IsCompleted;
+
     /// <summary>Runs until it is cancelled, which ends it without an exception.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
@@ -38,6 +43,7 @@ public sealed class ControlLoop(ObjectStore store, ClusterWrites writes, EventLo
         Pass pass = new(view, writes, events, retries, time.GetUtcNow());
         foreach (var controller in controllers)
             controller.Reconcile(pass);
+        looked = view.Changed;
         return (view.Changed, pass.Due);
     }
 

@@ -6,12 +6,17 @@ namespace Podwall.Lab.Hosting;
 /// <summary>Which address is whose in a lab. Nodes count from 1.</summary>
 internal sealed record AddressPlan(IpFamilies Families)
 {
-    /// <summary>Where the world outside begins for the nodes, and where its clients and servers live.</summary>
-    public static readonly Cidr[] Outside =
-        [.. new[] { "10.0.0.0/8", "192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32" }.Select(Cidr.Parse)];
+    // Of this host, this link, and groups.
+    private static readonly Cidr[] Nobodys = [.. new[] { "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::/8", "fe80::/10", "ff00::/8" }.Select(Cidr.Parse)];
 
     /// <summary>The families in use, the first of which is the cluster's own.</summary>
     public IEnumerable<IpFamily> Used => IpFamily.Both.Where(f => Families.HasFlag(f.AsSet()));
+
+    /// <summary>What no client or server of the world outside can have; it has all other addresses.</summary>
+    public IEnumerable<Cidr> Inside => [.. Used.SelectMany(Own), .. Nobodys];
+
+    /// <summary>What the cluster's pods, services, nodes and cables have.</summary>
+    public static IEnumerable<Cidr> Own(IpFamily family) => [AllPods(family), Services(family), Fabric(family), Cidr.Parse(family == IpFamily.V4 ? "172.19.0.0/24" : "fd00:172:19::/64")];
 
     public static int Bits(IpFamily family) => family == IpFamily.V4 ? 32 : 128;
 

@@ -1,9 +1,12 @@
 using System.Net.Sockets;
+using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Podwall.Kubernetes;
 using Podwall.Kubernetes.Client;
+using Podwall.Kubernetes.Following;
 using Podwall.Lab.Api;
+using Podwall.Lab.Api.Tables;
 using Podwall.Lab.Controllers;
 using Podwall.Lab.Pods;
 using Podwall.Lab.Probing;
@@ -20,7 +23,7 @@ public sealed class LabHost : IAsyncDisposable
 {
     private const int ApiPort = 6443;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), PodPatience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly LabRecord record;
     private readonly AddressPlan plan;
@@ -33,6 +36,8 @@ public sealed class LabHost : IAsyncDisposable
     private ApiServer api = null!;
     private OutsideClients? clients;
     private Kubelet? kubelet;
+    private ApiClient? inside;
+    private Convergence? convergence;
 
     private LabHost(LabRecord record, Action<string> log) => (this.record, plan, this.log) = (record, new(record.Families), log);
 
@@ -50,10 +55,10 @@ public sealed class LabHost : IAsyncDisposable
         try
         {
             await host.StartAsync(agent, cancellation);
-            foreach (var problem in ManifestLoad.Load(host.api.Writes, manifests))
+            foreach (var problem in ManifestLoad.Load(host.api.Writes, manifests, (_, _, _) => { }))
                 warn(problem);
-            if (await host.UnreadyAsync(cancellation) is { Count: > 0 } unready)
-                warn($"not ready yet: {string.Join(", ", unready)}");
+            foreach (var missing in await host.convergence!.SettleAsync(cancellation))
+                warn($"not yet so: {missing}");
             await host.api.WriteKubeconfigAsync(record.Kubeconfig, cancellation);
             return host;
         }
@@ -79,6 +84,8 @@ public sealed class LabHost : IAsyncDisposable
         await Task.WhenAll(parts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         kubelet?.Dispose();
         clients?.Dispose();
+        convergence?.Dispose();
+        inside?.Dispose();
         if (api is not null)
             await api.DisposeAsync();
         network?.Dispose();
@@ -100,7 +107,8 @@ public sealed class LabHost : IAsyncDisposable
             node.Register(store, TimeProvider.System);
         parts.AddRange(nodes.Select(n => n.RunAsync(stop.Token)));
         EventLog events = new(api.Writes, TimeProvider.System);
-        parts.Add(new ControlLoop(store, api.Writes, events, TimeProvider.System, log).RunAsync(stop.Token));
+        ControlLoop controllers = new(store, api.Writes, events, TimeProvider.System, log);
+        parts.Add(controllers.RunAsync(stop.Token));
         clients = new(network, await root, plan);
         PodCell cell = new(plan, network, await root, api.Writes, events, TimeProvider.System, log)
         {
@@ -108,8 +116,12 @@ public sealed class LabHost : IAsyncDisposable
         };
         kubelet = new(store, runtime, cell);
         parts.Add(kubelet.RunAsync(stop.Token));
-        parts.Add(new ServiceProxy(store, network, plan, log).RunAsync(stop.Token));
+        ServiceProxy services = new(store, network, plan, log);
+        parts.Add(services.RunAsync(stop.Token));
         ClusterServices.Found(api.Writes, plan, record.Nodes, ApiPort);
+        inside = new(new(new("http://localhost/")) { Origin = $"the lab's own {socket}", UnixSocket = socket });
+        convergence = new(store, api.Writes, network, plan, controllers, services, ReadAsync);
+        convergence.Found();
         try
         {
             await Task.WhenAll(nodes.Select(n => n.InForce)).WaitAsync(Patience, cancellation);
@@ -122,27 +134,34 @@ public sealed class LabHost : IAsyncDisposable
 
     private Dictionary<string, RequestDelegate> Beside() => new(StringComparer.Ordinal)
     {
-        [LabControl.OutsidePath] = http => LabControl.AnswerAsync(http, async () => (JsonNode)new JsonArray([.. (await clients!.EnterAsync(LabControl.Address(http), stop.Token)).Select(w => (JsonNode)w)])),
+        [LabControl.OutsidePath] = LabControl.Answering(EnterOutsideAsync),
+        [LabControl.ProbesPath] = LabControl.Answering(ProbeAsync),
+        [LabControl.StatePath] = LabControl.Answering(BecomeAsync),
     };
 
-    // Pods that are wanted and do not become ready in time.
-    private async Task<IReadOnlyList<string>> UnreadyAsync(CancellationToken cancellation)
+    private async IAsyncEnumerable<JsonObject> EnterOutsideAsync(JsonObject question, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(PodPatience);
-        while (true)
-        {
-            ClusterView view = new(store);
-            var unready = view[ResourceType.Pods].Where(p => !p.IsFinished && !p.IsReady).Select(p => $"pod {p.Name.Namespace}/{p.Name.Name}")
-                .Concat(new[] { ResourceType.Deployments, ResourceType.StatefulSets }.SelectMany(t => view[t]).Where(w => w.Int("status", "readyReplicas") < (w.IntOrNone("spec", "replicas") ?? 1)).Select(w => $"{w.Type.Kind} {w.Name.Namespace}/{w.Name.Name}"))
-                .ToList();
-            if (unready.Count == 0)
-                return [];
-            await view.Changed.WaitAsync(limit.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            cancellation.ThrowIfCancellationRequested();
-            if (limit.IsCancellationRequested)
-                return unready;
-        }
+        yield return await clients!.EnterAsync(Cells.Text(question, "address"), cancellation);
+    }
+
+    private async IAsyncEnumerable<JsonObject> ProbeAsync(JsonObject question, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        ProbeFlow[] flows = [.. Cells.Items(question["flows"]).Select(LabControl.Flow)];
+        await foreach (var (number, outcome) in new LabProbes(network, runtime).TryAsync(await ReadAsync(cancellation), flows, cancellation))
+            yield return new() { ["number"] = number, ["result"] = $"{outcome.Result}", ["reason"] = outcome.Reason };
+    }
+
+    private async IAsyncEnumerable<JsonObject> BecomeAsync(JsonObject question, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var sources = Cells.Items(question["sources"]).Select(s => ManifestSource.OfText(Cells.Text(s, "name"), Cells.Text(s, "text"))).ToList();
+        foreach (var problem in await convergence!.BecomeAsync(sources, [.. Cells.Items(question["labels"])], cancellation))
+            yield return LabControl.Problem(problem);
+    }
+
+    private async Task<LabCluster> ReadAsync(CancellationToken cancellation)
+    {
+        var read = await ClusterReader.ReadAsync(inside!, cancellation);
+        return new(read.Snapshot, read.Services);
     }
 
     private static ulong ListenInside()

@@ -12,6 +12,9 @@ public static class LabLauncher
     /// <summary>The last line that a lab prints while it comes up; those before it are warnings.</summary>
     public const string Ready = "ready";
 
+    // Held until this process ends: that is how labs which end with it learn of it.
+    private static readonly List<StreamWriter> Lifelines = [];
+
     private static readonly TimeSpan Glance = TimeSpan.FromMilliseconds(10), Patience = TimeSpan.FromSeconds(10);
 
     /// <param name="wanted">What lab it shall be; port 0 is any that is free.</param>
@@ -29,10 +32,15 @@ public static class LabLauncher
         var record = wanted with { Port = ((IPEndPoint)listening.LocalEndPoint!).Port, Listening = SystemCalls.Inherited((int)listening.Handle), Since = TimeProvider.System.GetUtcNow() };
         record.Save();
         // A session of its own, so that an interrupt at this terminal is not for the lab.
-        string[] command = ["sh", "-c", "log=$1; shift; exec \"$@\" 2>>\"$log\" </dev/null", "sh", record.Log, "setsid", .. LabNamespaces.Enter([.. host, record.Name])];
-        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardOutput = true, WorkingDirectory = "/" };
-        start.Environment.Add(LabNamespaces.Mark);
+        string[] command = ["sh", "-c", "log=$1; shift; exec \"$@\" 2>>\"$log\"", "sh", record.Log, "setsid", .. LabNamespaces.Enter([.. host, record.Name])];
+        ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
+        foreach (var (variable, value) in LabNamespaces.Environment)
+            start.Environment[variable] = value;
         using var process = Process.Start(start)!;
+        if (record.EndsWithItsMaker)
+            Lifelines.Add(process.StandardInput);
+        else
+            process.StandardInput.Close();
         SystemCalls.Close(record.Listening);
         record = record with { Process = process.Id, Began = LabRecord.BeginningOf(process.Id) };
         record.Save();

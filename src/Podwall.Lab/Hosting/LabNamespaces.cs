@@ -10,10 +10,10 @@ public static class LabNamespaces
 
     private static readonly string[] Unshare = ["--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
 
-    /// <summary>The environment of what runs inside.</summary>
-    internal static KeyValuePair<string, string?> Mark { get; } = new(Variable, "1");
+    /// <summary>What is in the environment of what runs inside; there, users have other names than outside.</summary>
+    internal static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { [Variable] = "1", [LabRecord.HomeVariable] = LabRecord.Home };
 
-    public static bool IsInside => Environment.GetEnvironmentVariable(Variable) == "1";
+    public static bool IsInside => System.Environment.GetEnvironmentVariable(Variable) == "1";
 
     /// <summary>Why this machine has no room for a lab, and the way out; null where it has.</summary>
     public static string? Obstacle()
@@ -25,19 +25,6 @@ public static class LabNamespaces
                 return $"'{tool}' is missing; eng/setup installs it (package {package})";
         return Works(["unshare", .. Unshare, "true"], out var said) ? null
             : $"this machine forbids user namespaces ({said}); on Ubuntu: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; in a container: one without the default seccomp profile; or run podwall with sudo";
-    }
-
-    /// <summary>Runs a command line inside, on this terminal, and gives its exit code.</summary>
-    public static async Task<int> RunAsync(IEnumerable<string> command)
-    {
-        var line = Enter(command);
-        ProcessStartInfo start = new(line[0], line[1..]);
-        start.Environment.Add(Mark);
-        using var inside = Process.Start(start)!;
-        // An interrupt reaches all that the terminal runs; what is inside decides how it ends.
-        using var patient = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGINT, signal => signal.Cancel = true);
-        await inside.WaitForExitAsync();
-        return inside.ExitCode;
     }
 
     /// <summary>A command line that runs another inside namespaces of its own, which end with it.</summary>

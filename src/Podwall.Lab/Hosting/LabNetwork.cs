@@ -16,6 +16,8 @@ internal sealed class LabNetwork : IDisposable
     [
         "ipv4/ip_forward=1", "ipv6/conf/all/forwarding=1", "ipv6/conf/default/forwarding=1", "ipv4/conf/all/rp_filter=0", "ipv4/conf/default/rp_filter=0",
         "ipv6/conf/default/accept_dad=0", "ipv4/ip_unprivileged_port_start=0", "ipv4/ping_group_range=0 0",
+        // That nobody listens is an answer, too, and each probe is to get it.
+        "ipv4/icmp_ratelimit=0", "ipv6/icmp/ratelimit=0", "ipv4/icmp_msgs_per_sec=1000000", "ipv4/icmp_msgs_burst=100000",
     ];
 
     private readonly AddressPlan plan;
@@ -122,8 +124,7 @@ internal sealed class LabNetwork : IDisposable
         foreach (var family in plan.Used)
         {
             yield return $"address add {AddressPlan.Border(family, 1)} peer {AddressPlan.Border(family, 2)} dev border{NoWait(family)}";
-            foreach (var range in AddressPlan.Outside.Where(r => r.Family == family))
-                yield return $"route add {range} via {AddressPlan.Border(family, 2)} dev border onlink";
+            yield return $"route add default via {AddressPlan.Border(family, 2)} dev border onlink";
         }
     }
 
@@ -148,12 +149,10 @@ internal sealed class LabNetwork : IDisposable
         foreach (var family in plan.Used)
         {
             yield return $"address add {AddressPlan.Border(family, 2)} peer {AddressPlan.Border(family, 1)} dev eth0{NoWait(family)}";
-            yield return $"route add default via {AddressPlan.Border(family, 1)} dev eth0 onlink";
-            foreach (var range in AddressPlan.Outside.Where(r => r.Family == family))
-                yield return $"route add local {range} dev lo";
-            // Parts of 10.0.0.0/8 that are the cluster's own.
-            foreach (var own in new[] { AddressPlan.AllPods(family), AddressPlan.Services(family) })
-                yield return $"route add {own} via {AddressPlan.Border(family, 1)} dev eth0 onlink";
+            // Every address is its own but the cluster's. The table of local routes is asked first, so it must know these as well.
+            yield return $"route add local default dev lo table local";
+            foreach (var own in AddressPlan.Own(family))
+                yield return $"route add {own} via {AddressPlan.Border(family, 1)} dev eth0 onlink table local";
         }
     }
 
@@ -161,9 +160,21 @@ internal sealed class LabNetwork : IDisposable
     {
         foreach (var setting in Settings)
             if (setting.Split('=') is [var name, var value] && File.Exists($"/proc/sys/net/{name}"))
-                File.WriteAllText($"/proc/sys/net/{name}", value);
+                Set($"/proc/sys/net/{name}", value);
         return 0;
     });
+
+    // Some are the whole machine's, on older kernels.
+    private static void Set(string file, string value)
+    {
+        try
+        {
+            File.WriteAllText(file, value);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+        }
+    }
 
     private static string NoWait(IpFamily family) => family == IpFamily.V6 ? " nodad" : "";
 }

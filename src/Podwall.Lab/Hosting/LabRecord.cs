@@ -9,6 +9,8 @@ namespace Podwall.Lab.Hosting;
 /// <summary>What is written down of a lab that runs by itself, in a directory that is its user's alone.</summary>
 public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IReadOnlyList<string> Manifests, int Port)
 {
+    internal const string HomeVariable = "PODWALL_LAB_HOME";
+
     private const string File = "lab.json";
 
     /// <summary>Of the socket on <see cref="Port"/>, in the lab's own process.</summary>
@@ -24,6 +26,9 @@ public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IRea
     public string Began { get; init; } = "";
 
     public DateTimeOffset Since { get; init; }
+
+    /// <summary>It goes down when the process that brought it up ends, however that ends.</summary>
+    public bool EndsWithItsMaker { get; init; }
 
     [JsonIgnore]
     public LabSize Size => new(Nodes, Families);
@@ -41,8 +46,9 @@ public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IRea
     public bool IsAlive => Process != 0 && BeginningOf(Process) == Began && Began.Length > 0;
 
     /// <summary>Where labs of this user are written down.</summary>
-    public static string Home { get; } = Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime)
-        ? Path.Combine(runtime, "podwall") : Path.Combine(Path.GetTempPath(), $"podwall-{Environment.UserName}");
+    public static string Home { get; } = Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } said ? said
+        : Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime) ? Path.Combine(runtime, "podwall")
+        : Path.Combine(Path.GetTempPath(), $"podwall-{Environment.UserName}");
 
     public static string FolderOf(string name) => Path.Combine(Home, name);
 

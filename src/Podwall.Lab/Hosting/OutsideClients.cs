@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Podwall.Lab.Probing;
 using Podwall.Policy;
 
@@ -10,14 +11,23 @@ internal sealed class OutsideClients(LabNetwork network, PodRoot root, AddressPl
     private readonly ConcurrentDictionary<Address, Task<PodSandbox>> clients = new();
     private int number;
 
-    /// <summary>A command line that runs another at that address, seen from the lab's first process.</summary>
-    /// <exception cref="LabException">No client can have the address.</exception>
-    public async Task<IReadOnlyList<string>> EnterAsync(Address address, CancellationToken cancellation)
+    /// <summary>The words that run a command at that address, seen from the lab's first process, or the problem.</summary>
+    public async Task<JsonObject> EnterAsync(string text, CancellationToken cancellation)
     {
-        if (!plan.Used.Contains(address.Family) || !AddressPlan.Outside.Any(r => r.Contains(address)) || Own().Any(r => r.Contains(address)))
-            throw new LabException($"{address} is no address outside this lab; those are {string.Join(", ", AddressPlan.Outside.Where(r => plan.Used.Contains(r.Family)))}, without {string.Join(", ", Own())}");
-        var client = await clients.GetOrAdd(address, a => StartAsync(a, cancellation));
-        return [.. client.Inside(["env", "-i", $"PATH={PodRoot.SearchPath}", "HOME=/root", "TERM=xterm"])];
+        if (!Address.TryParse(text, out var address) || !plan.Used.Contains(address.Family))
+            return LabControl.Problem($"'{text}' is no {string.Join(" or ", plan.Used)} address");
+        if (plan.Inside.FirstOrDefault(r => r.Contains(address)) is { PrefixLength: > 0 } own)
+            return LabControl.Problem($"{address} is no address outside this lab: {own} is its own, or nobody's");
+        try
+        {
+            var client = await clients.GetOrAdd(address, a => StartAsync(a, cancellation));
+            return new() { ["words"] = new JsonArray([.. client.Inside(["env", "-i", $"PATH={PodRoot.SearchPath}", "HOME=/root", "TERM=xterm"]).Select(w => (JsonNode)w)]) };
+        }
+        catch (LabException failed)
+        {
+            clients.TryRemove(address, out _);
+            return LabControl.Problem(failed.Message);
+        }
     }
 
     public void Dispose()
@@ -25,8 +35,6 @@ internal sealed class OutsideClients(LabNetwork network, PodRoot root, AddressPl
         foreach (var client in clients.Values.Where(c => c.IsCompletedSuccessfully))
             client.Result.Dispose();
     }
-
-    private IEnumerable<Cidr> Own() => plan.Used.SelectMany(f => (Cidr[])[AddressPlan.AllPods(f), AddressPlan.Services(f)]);
 
     private Task<PodSandbox> StartAsync(Address address, CancellationToken cancellation)
     {

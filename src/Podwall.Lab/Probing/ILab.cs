@@ -15,7 +15,7 @@ public readonly record struct Refusal(string Field, string Message);
 /// <summary>The lab cannot do what it was asked; the message says what stands in the way and what to do.</summary>
 public sealed class LabException(string message) : Exception(message);
 
-/// <summary>A cluster on this machine, for one scenario at a time; it is taken down with the object.</summary>
+/// <summary>A cluster on this machine, in one state at a time; one that was made for the object is taken down with it.</summary>
 public interface ILab : IAsyncDisposable
 {
     /// <summary>No packets: the lowered ruleset is interpreted.</summary>
@@ -27,17 +27,14 @@ public interface ILab : IAsyncDisposable
     TimeSpan CameUpIn { get; }
 
     /// <summary>
-    /// Applies all objects of the sources, as kubectl would, and removes policies that are not among them. Returns once
+    /// Becomes exactly what the manifests say, with some labels changed; pods that were there already go on. Returns once
     /// pods are ready and the policies are in force.
     /// </summary>
     /// <exception cref="LabException">An object is refused, or pods do not become ready.</exception>
-    Task ApplyAsync(IReadOnlyList<ManifestSource> objects, CancellationToken cancellation);
+    Task BecomeAsync(IReadOnlyList<ManifestSource> objects, IReadOnlyList<LabelChange> labels, CancellationToken cancellation);
 
     /// <summary>Asks whether the objects of a source would be refused, and changes nothing; none where all are accepted.</summary>
     Task<ValueList<Refusal>> RefusalsAsync(ManifestSource objects, CancellationToken cancellation);
-
-    /// <summary>Puts labels on a namespace or a pod, or takes them off; returns once that is in force.</summary>
-    Task LabelAsync(LabelChange change, CancellationToken cancellation);
 
     Task<LabCluster> SnapshotAsync(CancellationToken cancellation);
 

@@ -38,7 +38,8 @@ public sealed class Legs(LabCluster cluster)
         }
     }
 
-    private Service? ServiceOf(ProbeEnd end) => end switch
+    /// <summary>The Service that an end is; null where it is none.</summary>
+    public Service? ServiceOf(ProbeEnd end) => end switch
     {
         ProbeEnd.OneService(var ns, var name) => cluster.Services.FirstOrDefault(s => s.Namespace == ns && s.Name == name),
         ProbeEnd.AtAddress(var address) => cluster.Services.FirstOrDefault(s => s.ClusterIps.Contains(address)),
@@ -78,6 +79,8 @@ public sealed class Legs(LabCluster cluster)
             return $"Service {service} selects no pods";
         if (flow.Port.Protocol == Protocol.Icmp)
             return "a Service forwards no ICMP";
+        if (!service.IsHeadless && service.ClusterIps.All(a => a.Family != flow.Family))
+            return $"Service {service} has no {flow.Family} address";
         var port = service.Ports.FirstOrDefault(p => p.Protocol == flow.Port.Protocol && p.Port == flow.Port.Port);
         if (port is null && !service.IsHeadless)
             return $"Service {service} has no port {flow.Port}";

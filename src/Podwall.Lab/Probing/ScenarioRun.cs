@@ -3,23 +3,24 @@ using Podwall.Policy;
 
 namespace Podwall.Lab.Probing;
 
-/// <summary>Runs scenarios: a lab comes up, each step is applied and probed, and the lab goes down.</summary>
-public sealed class ScenarioRun(Func<LabSize, CancellationToken, Task<ILab>> start, LabSize size, IProgress<string> progress)
+/// <summary>Runs scenarios in a lab, one after another: each step is applied and probed.</summary>
+public sealed class ScenarioRun(ILab lab, IProgress<string> progress)
 {
-    /// <exception cref="LabException">The lab cannot come up, or refuses an object.</exception>
+    /// <exception cref="LabException">The lab refuses an object, or does not become what it should.</exception>
     public async Task<ScenarioReport> RunAsync(Scenario scenario, CancellationToken cancellation)
     {
-        progress.Report($"{scenario.Folder}: lab up");
-        await using var lab = await start(size, cancellation);
-        await lab.ApplyAsync(scenario.Cluster, cancellation);
-        var cluster = await lab.SnapshotAsync(cancellation);
+        progress.Report($"{scenario.Folder}: pods start");
+        // Pods of the same names were others' in the scenario before.
+        await lab.BecomeAsync([], [], cancellation);
+        await lab.BecomeAsync(scenario.Cluster, [], cancellation);
+        var cluster = OfScenario(await lab.SnapshotAsync(cancellation), scenario);
         ScenarioFlows flows = new(scenario, cluster, lab.Size.Families);
         Stage stage = new(lab, scenario, flows.All(), progress);
         List<StepReport> steps = [];
         for (var i = 0; i < scenario.Steps.Count; i++)
         {
             var step = scenario.Steps[i];
-            await stage.LabelAsync(step.Labels, cancellation);
+            stage.Label(step.Labels);
             var previous = i > 0 && BuildsOn(step, scenario.Steps[i - 1]) ? scenario.Steps[i - 1] : null;
             var before = previous is not null ? steps[i - 1].Flows.Select(f => f.After).ToValueList() : await stage.ProbeAsync([], cancellation);
             var after = await stage.ProbeAsync(step.Sources, cancellation);
@@ -34,6 +35,13 @@ public sealed class ScenarioRun(Func<LabSize, CancellationToken, Task<ILab>> sta
         return new(scenario.Folder, scenario.Title, new(lab.IsSimulated, lab.Size, cluster.Snapshot.Pods.Count(), lab.CameUpIn), steps.ToValueList(), refusals.ToValueList());
     }
 
+    // A lab has pods of its own, too.
+    private static LabCluster OfScenario(LabCluster cluster, Scenario scenario)
+    {
+        var written = ManifestReader.Read(scenario.Cluster).Snapshot.Pods.Select(p => p.Workload).ToHashSet();
+        return cluster with { Snapshot = new(cluster.Snapshot.Namespaces.Select(n => n.With(pods: n.Pods.Where(p => written.Contains(p.Workload)))), cluster.Snapshot.Nodes) };
+    }
+
     // The mended form of a policy has its name: what was wrong before is the better comparison.
     private static bool BuildsOn(ScenarioStep step, ScenarioStep previous) =>
         previous.Policies.Count > 0 && previous.Policies.All(p => step.Policies.Any(s => NameOf(s) == NameOf(p)));
@@ -44,11 +52,11 @@ public sealed class ScenarioRun(Func<LabSize, CancellationToken, Task<ILab>> sta
     private sealed class Stage(ILab lab, Scenario scenario, IReadOnlyList<ProbeFlow> flows, IProgress<string> progress)
     {
         private readonly Dictionary<string, ValueList<Probed>> probed = [];
+        private readonly List<LabelChange> labels = [];
 
-        public async Task LabelAsync(ValueList<LabelChange> changes, CancellationToken cancellation)
+        public void Label(ValueList<LabelChange> changes)
         {
-            foreach (var change in changes.AsEnumerable())
-                await lab.LabelAsync(change, cancellation);
+            labels.AddRange(changes);
             if (changes.Count > 0)
                 probed.Clear();
         }
@@ -58,7 +66,7 @@ public sealed class ScenarioRun(Func<LabSize, CancellationToken, Task<ILab>> sta
             var state = string.Join('\n', policies.Select(p => p.Name));
             if (probed.TryGetValue(state, out var known))
                 return known;
-            await lab.ApplyAsync([.. scenario.Cluster, .. policies], cancellation);
+            await lab.BecomeAsync([.. scenario.Cluster, .. policies], labels, cancellation);
             return probed[state] = await lab.ProbeAndJudgeAsync(flows, new Counted(flows.Count, scenario.Folder, progress), cancellation);
         }
     }

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Podwall.Kubernetes;
 using Podwall.Nftables.Interpreting;
 using Podwall.Nftables.Lowering;
-using Podwall.Nftables.Model;
 using Podwall.Policy;
 
 namespace Podwall.Lab.Probing;
@@ -14,9 +13,7 @@ namespace Podwall.Lab.Probing;
 public sealed class SimulatedLab(LabSize size) : ILab
 {
     private readonly SimulatedAddresses addresses = new(size);
-    private readonly List<LabelChange> labels = [];
     private readonly Dictionary<string, Lowered> nodes = Enumerable.Range(1, size.Nodes).ToDictionary(SimulatedAddresses.NodeName, n => new Lowered(new(SimulatedAddresses.NodeName(n), SimulatedAddresses.PodRanges(n, size.Families), ["pod*"])));
-    private IReadOnlyList<ManifestSource> applied = [];
     private LabCluster cluster = new(Snapshot.Empty, []);
 
     public bool IsSimulated => true;
@@ -25,22 +22,20 @@ public sealed class SimulatedLab(LabSize size) : ILab
 
     public TimeSpan CameUpIn => TimeSpan.Zero;
 
-    public Task ApplyAsync(IReadOnlyList<ManifestSource> objects, CancellationToken cancellation)
+    public Task BecomeAsync(IReadOnlyList<ManifestSource> objects, IReadOnlyList<LabelChange> labels, CancellationToken cancellation)
     {
-        applied = objects;
-        Converge();
+        var manifests = ManifestReader.Read(objects);
+        if (manifests.Diagnostics.FirstOrDefault(d => d.Severity == Severity.Error) is { } refused)
+            throw new LabException($"{refused}");
+        var labelled = labels.Aggregate(manifests.Snapshot, Labelled);
+        cluster = new(addresses.GiveTo(labelled), addresses.GiveTo(manifests.Services));
+        var compiled = Compiled.Compile(cluster.Snapshot);
+        foreach (var node in nodes.Values)
+            node.Update(compiled);
         return Task.CompletedTask;
     }
 
-    public Task<ValueList<Refusal>> RefusalsAsync(ManifestSource objects, CancellationToken cancellation) =>
-        Task.FromResult(ManifestReader.Read([objects]).Diagnostics.Where(d => d.Severity == Severity.Error).Select(d => new Refusal(d.Field, d.Message)).ToValueList());
-
-    public Task LabelAsync(LabelChange change, CancellationToken cancellation)
-    {
-        labels.Add(change);
-        Converge();
-        return Task.CompletedTask;
-    }
+    public Task<ValueList<Refusal>> RefusalsAsync(ManifestSource objects, CancellationToken cancellation) => Task.FromResult(Refusals.Of(objects));
 
     public Task<LabCluster> SnapshotAsync(CancellationToken cancellation) => Task.FromResult(cluster);
 
@@ -66,24 +61,7 @@ public sealed class SimulatedLab(LabSize size) : ILab
             .All(n => interpreters[n].LetsOpen(leg.From, leg.To, leg.Protocol, leg.Port));
     }
 
-    /// <summary>What the kernel of a node should hold.</summary>
-    internal Contents ContentsOf(int node) => nodes[SimulatedAddresses.NodeName(node)].Contents;
-
-    internal string NodeOf(PodId pod) => cluster.Snapshot.Find(pod)!.Node!;
-
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private void Converge()
-    {
-        var manifests = ManifestReader.Read(applied);
-        if (manifests.Diagnostics.FirstOrDefault(d => d.Severity == Severity.Error) is { } refused)
-            throw new LabException($"{refused}");
-        var labelled = labels.Aggregate(manifests.Snapshot, Labelled);
-        cluster = new(addresses.GiveTo(labelled), addresses.GiveTo(manifests.Services));
-        var compiled = Compiled.Compile(cluster.Snapshot);
-        foreach (var node in nodes.Values)
-            node.Update(compiled);
-    }
 
     private static Snapshot Labelled(Snapshot snapshot, LabelChange change)
     {

@@ -9,6 +9,10 @@ namespace Podwall.Lab.Services;
 internal sealed class ServiceProxy(ObjectStore store, LabNetwork network, AddressPlan plan, Action<string> log)
 {
     private readonly string[] loaded = new string[network.Nodes.Count];
+    private volatile Task looked = Task.CompletedTask;
+
+    /// <summary>The rules are those of the services and endpoints that there are.</summary>
+    public bool IsQuiet => !looked.IsCompleted;
 
     /// <summary>Runs until it is cancelled, which ends it without an exception.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -19,6 +23,7 @@ internal sealed class ServiceProxy(ObjectStore store, LabNetwork network, Addres
             try
             {
                 await Task.WhenAll(network.Nodes.Select((space, i) => LoadAsync(i, space, ServiceRules.Script(view, plan, $"{LabNode.Prefix}{i + 1}"), cancellation)));
+                looked = view.Changed;
             }
             catch (LabException failed)
             {

@@ -15,9 +15,7 @@ internal sealed class Lifecycle(ObjectStore store, TimeProvider time, IpFamilies
     /// <exception cref="ApiFailure">It is not valid.</exception>
     public static JsonObject Prepared(ServedResource resource, ObjectName name, JsonObject tree)
     {
-        Defaults.Fill(resource.Type, tree);
-        if (resource.Type == ResourceType.Namespaces)
-            ObjectRules.LabelsOf(ObjectRules.MetadataOf(tree))[Policy.NamespaceBlock.NameLabel] = name.Name;
+        Fill(resource, name, tree);
         Check(resource, name, tree, null);
         return tree;
     }
@@ -46,7 +44,7 @@ internal sealed class Lifecycle(ObjectStore store, TimeProvider time, IpFamilies
             // A service that does not say its address keeps it.
             if (resource.Type == ResourceType.Services && tree["spec"] is JsonObject { } spec && string.IsNullOrEmpty(ObjectRules.TextOf(spec["clusterIP"])))
                 spec["clusterIP"] = before["spec"]?["clusterIP"]?.DeepClone();
-            Defaults.Fill(resource.Type, tree);
+            Fill(resource, current.Name, tree);
             Check(resource, current.Name, tree, before);
         }
 
@@ -54,6 +52,13 @@ internal sealed class Lifecycle(ObjectStore store, TimeProvider time, IpFamilies
         if (resource.Type == ResourceType.Services && part is null)
             addresses.Give(current.Name, next);
         return next;
+    }
+
+    private static void Fill(ServedResource resource, ObjectName name, JsonObject tree)
+    {
+        Defaults.Fill(resource.Type, tree);
+        if (resource.Type == ResourceType.Namespaces)
+            ObjectRules.LabelsOf(ObjectRules.MetadataOf(tree))[Policy.NamespaceBlock.NameLabel] = name.Name;
     }
 
     private static void Check(ServedResource resource, ObjectName name, JsonObject tree, JsonObject? before)
