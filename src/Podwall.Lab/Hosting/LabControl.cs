@@ -18,7 +18,7 @@ internal static class LabControl
     /// <summary>Asked <c>address</c>: <c>words</c> that run a command at an address outside, from the lab's first process on, or the <c>problem</c>.</summary>
     public const string OutsidePath = "/podwall/outside";
 
-    /// <summary>Asked <c>flows</c>: for each its <c>number</c>, <c>result</c> and <c>reason</c>, as they come in.</summary>
+    /// <summary>Asked <c>flows</c>, and for how many <c>milliseconds</c> each is waited for: for each its <c>number</c>, <c>result</c> and <c>reason</c>, as they come in.</summary>
     public const string ProbesPath = "/podwall/probes";
 
     /// <summary>Asked to become what <c>sources</c> and <c>labels</c> say: nothing, once that is in force, else <c>problem</c>s.</summary>

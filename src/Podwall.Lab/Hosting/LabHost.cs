@@ -147,7 +147,7 @@ public sealed class LabHost : IAsyncDisposable
     private async IAsyncEnumerable<JsonObject> ProbeAsync(JsonObject question, [EnumeratorCancellation] CancellationToken cancellation)
     {
         ProbeFlow[] flows = [.. Cells.Items(question["flows"]).Select(LabControl.Flow)];
-        await foreach (var (number, outcome) in new LabProbes(network, runtime).TryAsync(await ReadAsync(cancellation), flows, cancellation))
+        await foreach (var (number, outcome) in new LabProbes(network, runtime).TryAsync(await ReadAsync(cancellation), flows, TimeSpan.FromMilliseconds(Cells.Int(question, "milliseconds")), cancellation))
             yield return new() { ["number"] = number, ["result"] = $"{outcome.Result}", ["reason"] = outcome.Reason };
     }
 

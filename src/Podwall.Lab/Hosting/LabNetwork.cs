@@ -35,8 +35,10 @@ internal sealed class LabNetwork : IDisposable
     public static async Task<LabNetwork> CreateAsync(AddressPlan plan, int nodes, CancellationToken cancellation)
     {
         LabNetwork network = new(plan, nodes);
-        foreach (var space in network.Nodes.Append(network.fabric).Append(network.Outside))
+        foreach (var space in network.Nodes.Append(network.fabric))
             Prepare(space);
+        // A local route makes every IPv4 address one's own, but not an IPv6 one.
+        Prepare(network.Outside, "ipv6/ip_nonlocal_bind=1");
         await Tool.IpAsync(network.fabric, network.FabricLines(), cancellation);
         await Task.WhenAll(network.Nodes.Select((space, i) => Tool.IpAsync(space, network.NodeLines(i + 1), cancellation)).Append(Tool.IpAsync(network.Outside, network.OutsideLines(), cancellation)));
         await network.ServeOutsideAsync(cancellation);
@@ -150,15 +152,15 @@ internal sealed class LabNetwork : IDisposable
         {
             yield return $"address add {AddressPlan.Border(family, 2)} peer {AddressPlan.Border(family, 1)} dev eth0{NoWait(family)}";
             // Every address is its own but the cluster's. The table of local routes is asked first, so it must know these as well.
-            yield return $"route add local default dev lo table local";
+            yield return $"route add local {family.Everything.First}/0 dev lo table local";
             foreach (var own in AddressPlan.Own(family))
                 yield return $"route add {own} via {AddressPlan.Border(family, 1)} dev eth0 onlink table local";
         }
     }
 
-    private static void Prepare(NetworkSpace space) => space.Run(() =>
+    private static void Prepare(NetworkSpace space, params IEnumerable<string> settings) => space.Run(() =>
     {
-        foreach (var setting in Settings)
+        foreach (var setting in Settings.Concat(settings))
             if (setting.Split('=') is [var name, var value] && File.Exists($"/proc/sys/net/{name}"))
                 Set($"/proc/sys/net/{name}", value);
         return 0;

@@ -15,18 +15,18 @@ internal sealed class LabProbes(LabNetwork network, PodRuntime runtime)
     private const int AtOnce = 256;
 
     /// <summary>The outcomes as they come in, each with the number of its flow.</summary>
-    public async IAsyncEnumerable<(int Number, ProbeOutcome Outcome)> TryAsync(LabCluster cluster, IReadOnlyList<ProbeFlow> flows, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<(int Number, ProbeOutcome Outcome)> TryAsync(LabCluster cluster, IReadOnlyList<ProbeFlow> flows, TimeSpan patience, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         Legs legs = new(cluster);
         var outcomes = System.Threading.Channels.Channel.CreateUnbounded<(int, ProbeOutcome)>();
         var all = Parallel.ForAsync(0, flows.Count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (i, token) =>
-            outcomes.Writer.TryWrite((i, await TryAsync(cluster, legs, flows[i], token))));
+            outcomes.Writer.TryWrite((i, await TryAsync(cluster, legs, flows[i], patience, token))));
         _ = all.ContinueWith(done => outcomes.Writer.Complete(done.Exception?.GetBaseException()), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         await foreach (var outcome in outcomes.Reader.ReadAllAsync(cancellation))
             yield return outcome;
     }
 
-    private async Task<ProbeOutcome> TryAsync(LabCluster cluster, Legs legs, ProbeFlow flow, CancellationToken cancellation)
+    private async Task<ProbeOutcome> TryAsync(LabCluster cluster, Legs legs, ProbeFlow flow, TimeSpan patience, CancellationToken cancellation)
     {
         if (legs.TryFind(flow, out var found) is { } reason)
             return ProbeOutcome.Unknown(reason);
@@ -38,8 +38,8 @@ internal sealed class LabProbes(LabNetwork network, PodRuntime runtime)
         {
             var source = SpaceOf(cluster, flow.From);
             if (flow.Port.Protocol != Protocol.Sctp)
-                return await PacketProbe.TryAsync(source, leg, cancellation);
-            return service is not null ? ProbeOutcome.Unknown("the Services of a lab forward TCP and UDP, no SCTP") : await SctpProbe.TryAsync(source, SpaceOf(cluster, flow.To), leg, cancellation);
+                return await PacketProbe.TryAsync(source, leg, patience, cancellation);
+            return service is not null ? ProbeOutcome.Unknown("the Services of a lab forward TCP and UDP, no SCTP") : await SctpProbe.TryAsync(source, SpaceOf(cluster, flow.To), leg, patience, cancellation);
         }
         catch (Exception failed) when (failed is IOException or SocketException)
         {

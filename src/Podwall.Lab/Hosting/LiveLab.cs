@@ -64,11 +64,11 @@ public sealed class LiveLab(LabRecord record, ApiClient client, Func<Task>? end 
         }
     }
 
-    public async Task<ValueList<ProbeOutcome>> ProbeAsync(IReadOnlyList<ProbeFlow> flows, IProgress<int> done, CancellationToken cancellation)
+    public async Task<ValueList<ProbeOutcome>> ProbeAsync(IReadOnlyList<ProbeFlow> flows, TimeSpan patience, IProgress<int> done, CancellationToken cancellation)
     {
         var outcomes = new ProbeOutcome[flows.Count];
         var finished = 0;
-        await foreach (var line in AskAsync(LabControl.ProbesPath, new() { ["flows"] = new JsonArray([.. flows.Select(f => (JsonNode)LabControl.Written(f))]) }, cancellation))
+        await foreach (var line in AskAsync(LabControl.ProbesPath, new() { ["flows"] = new JsonArray([.. flows.Select(f => (JsonNode)LabControl.Written(f))]), ["milliseconds"] = (int)patience.TotalMilliseconds }, cancellation))
         {
             outcomes[(int)line["number"]!] = new(Enum.Parse<ProbeResult>((string)line["result"]!), (string?)line["reason"] ?? "");
             done.Report(++finished);

@@ -5,47 +5,58 @@ using Podwall.Policy;
 namespace Podwall.Lab.Hosting;
 
 /// <summary>
-/// One connection, or one datagram, from a namespace. Whatever comes back, even a refusal, was let through: policies drop
+/// One connection, datagram or echo from a namespace. Whatever comes back, even a refusal, was let through: policies drop
 /// without a word.
 /// </summary>
 internal static class PacketProbe
 {
-    // A lost first packet is sent again by TCP after a second.
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1500);
+    // Sent again as often, since the kernel does that for streams only.
+    private const int Attempts = 3;
 
     // An echo request (RFC 792, RFC 4443); the kernel fills in identifier and checksum.
     private static readonly byte[] EchoV4 = [8, 0, 0, 0, 0, 0, 0, 1], EchoV6 = [128, 0, 0, 0, 0, 0, 0, 1];
 
-    public static async Task<ProbeOutcome> TryAsync(NetworkSpace space, Leg leg, CancellationToken cancellation)
+    /// <exception cref="SocketException">There is no such source address, or no way.</exception>
+    public static async Task<ProbeOutcome> TryAsync(NetworkSpace space, Leg leg, TimeSpan patience, CancellationToken cancellation)
     {
-        if (leg.Protocol == Protocol.Sctp)
-            return ProbeOutcome.Unknown("SCTP is not probed: few kernels have it");
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        using var socket = space.Run(() => Open(leg));
         try
         {
-            using var socket = space.Run(() => Open(leg));
-            limit.CancelAfter(Patience);
-            var target = leg.To.At(leg.Protocol == Protocol.Icmp ? 0 : leg.Port);
-            await socket.ConnectAsync(target, limit.Token);
-            if (leg.Protocol != Protocol.Tcp)
+            if (leg.Protocol == Protocol.Tcp)
+                return await WithinAsync(patience, limit => socket.ConnectAsync(leg.To.At(leg.Port), limit), cancellation) ? ProbeOutcome.Allowed : ProbeOutcome.Denied;
+            await socket.ConnectAsync(leg.To.At(leg.Protocol == Protocol.Icmp ? 0 : leg.Port), cancellation);
+            var question = leg.Protocol == Protocol.Udp ? "podwall"u8.ToArray() : leg.To.Family == IpFamily.V4 ? EchoV4 : EchoV6;
+            for (var attempt = 0; attempt < Attempts; attempt++)
             {
-                await socket.SendAsync(leg.Protocol == Protocol.Udp ? "podwall"u8.ToArray() : leg.To.Family == IpFamily.V4 ? EchoV4 : EchoV6, limit.Token);
-                await socket.ReceiveAsync(new byte[512], limit.Token);
+                await socket.SendAsync(question, cancellation);
+                if (await WithinAsync(patience / Attempts, async limit => await socket.ReceiveAsync(new byte[512], limit), cancellation))
+                    return ProbeOutcome.Allowed;
             }
 
-            return ProbeOutcome.Allowed;
+            return ProbeOutcome.Denied;
         }
         catch (SocketException refused) when (refused.SocketErrorCode is SocketError.ConnectionRefused or SocketError.ConnectionReset)
         {
             return ProbeOutcome.Allowed;
         }
-        catch (SocketException failed) when (failed.SocketErrorCode != SocketError.TimedOut)
-        {
-            return ProbeOutcome.Unknown($"the connection cannot be tried: {failed.Message}");
-        }
-        catch (Exception silent) when (silent is SocketException or OperationCanceledException && !cancellation.IsCancellationRequested)
+        catch (SocketException silent) when (silent.SocketErrorCode == SocketError.TimedOut)
         {
             return ProbeOutcome.Denied;
+        }
+    }
+
+    private static async Task<bool> WithinAsync(TimeSpan patience, Func<CancellationToken, ValueTask> act, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(patience);
+        try
+        {
+            await act(limit.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

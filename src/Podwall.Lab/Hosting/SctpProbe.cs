@@ -13,16 +13,14 @@ namespace Podwall.Lab.Hosting;
 /// </summary>
 internal static class SctpProbe
 {
-    private const ProtocolType Sctp = (ProtocolType)132;
+    private const int Sctp = 132;
 
     private const int HeaderLength = 12, InitLength = 20, TagAt = HeaderLength + 4;
 
     // Sent again as often, since nobody answers one that was lost.
     private const int Attempts = 3;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-
-    public static async Task<ProbeOutcome> TryAsync(NetworkSpace source, NetworkSpace target, Leg leg, CancellationToken cancellation)
+    public static async Task<ProbeOutcome> TryAsync(NetworkSpace source, NetworkSpace target, Leg leg, TimeSpan patience, CancellationToken cancellation)
     {
         using var receiver = target.Run(() => Open(leg.To));
         using var sender = source.Run(() => Open(leg.From));
@@ -33,7 +31,7 @@ internal static class SctpProbe
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             await sender.SendAsync(packet, cancellation);
-            if (await ArrivesAsync(receiver, tag, leg.To.Family, cancellation))
+            if (await ArrivesAsync(receiver, tag, leg.To.Family, patience / Attempts, cancellation))
                 return ProbeOutcome.Allowed;
         }
 
@@ -58,15 +56,15 @@ internal static class SctpProbe
     private static Socket Open(Address own)
     {
         var end = own.At(0);
-        Socket socket = new(end.AddressFamily, SocketType.Raw, Sctp);
+        Socket socket = new(SystemCalls.OpenRaw(end.AddressFamily, Sctp));
         socket.Bind(end);
         return socket;
     }
 
-    private static async Task<bool> ArrivesAsync(Socket receiver, uint tag, IpFamily family, CancellationToken cancellation)
+    private static async Task<bool> ArrivesAsync(Socket receiver, uint tag, IpFamily family, TimeSpan patience, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(Patience);
+        limit.CancelAfter(patience);
         var buffer = new byte[256];
         try
         {

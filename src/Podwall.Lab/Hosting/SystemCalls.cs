@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Podwall.Lab.Probing;
@@ -34,6 +35,13 @@ internal static partial class SystemCalls
         return (near, new(Checked(open(name, ReadWrite | NoControllingTerminal | CloseOnExec), $"open {name}"), ownsHandle: true), name);
     }
 
+    /// <summary>A raw socket of a protocol that .NET has no name for.</summary>
+    public static SafeSocketHandle OpenRaw(AddressFamily family, int protocol)
+    {
+        const int Ip = 2, Ipv6 = 10, Raw = 3;
+        return new(Checked(socket(family == AddressFamily.InterNetworkV6 ? Ipv6 : Ip, Raw | CloseOnExec, protocol), "open a raw socket"), ownsHandle: true);
+    }
+
     public static void Resize(SafeFileHandle terminal, ushort width, ushort height)
     {
         var size = (ulong)height | ((ulong)width << 16);
@@ -60,6 +68,9 @@ internal static partial class SystemCalls
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int open(string path, int flags);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socket(int family, int type, int protocol);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int setns(int descriptor, int kind);

@@ -39,5 +39,6 @@ public interface ILab : IAsyncDisposable
     Task<LabCluster> SnapshotAsync(CancellationToken cancellation);
 
     /// <summary>Tries every flow; reports how many are done, and gives the outcomes in the order of the flows.</summary>
-    Task<ValueList<ProbeOutcome>> ProbeAsync(IReadOnlyList<ProbeFlow> flows, IProgress<int> done, CancellationToken cancellation);
+    /// <param name="patience">What is not answered within this is taken for denied.</param>
+    Task<ValueList<ProbeOutcome>> ProbeAsync(IReadOnlyList<ProbeFlow> flows, TimeSpan patience, IProgress<int> done, CancellationToken cancellation);
 }

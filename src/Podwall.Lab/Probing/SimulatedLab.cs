@@ -39,7 +39,7 @@ public sealed class SimulatedLab(LabSize size) : ILab
 
     public Task<LabCluster> SnapshotAsync(CancellationToken cancellation) => Task.FromResult(cluster);
 
-    public Task<ValueList<ProbeOutcome>> ProbeAsync(IReadOnlyList<ProbeFlow> flows, IProgress<int> done, CancellationToken cancellation)
+    public Task<ValueList<ProbeOutcome>> ProbeAsync(IReadOnlyList<ProbeFlow> flows, TimeSpan patience, IProgress<int> done, CancellationToken cancellation)
     {
         Legs legs = new(cluster);
         var interpreters = nodes.ToDictionary(n => n.Key, n => new Interpreter(n.Value.Contents));

@@ -6,8 +6,6 @@ namespace Podwall.Tests.Lab.Probing;
 /// <summary>Scenarios of the checkout, and of memory, run in a lab.</summary>
 internal static class LabRuns
 {
-    public static readonly Func<LabSize, CancellationToken, Task<ILab>> Simulated = (size, _) => Task.FromResult<ILab>(new SimulatedLab(size));
-
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static Scenario Read(string folder)
@@ -17,8 +15,8 @@ internal static class LabRuns
         return Assert.Single(reading.Scenarios);
     }
 
-    public static Task<ScenarioReport> RunAsync(Scenario scenario, LabSize? size = null, Func<LabSize, CancellationToken, Task<ILab>>? start = null) =>
-        new ScenarioRun(start ?? Simulated, size ?? new(), new Silent<string>()).RunAsync(scenario, Stop);
+    public static Task<ScenarioReport> RunAsync(Scenario scenario, LabSize? size = null) =>
+        new ScenarioRun(new SimulatedLab(size ?? new()), new Silent<string>()).RunAsync(scenario, Stop);
 
     internal sealed class Silent<T> : IProgress<T>
     {

@@ -17,16 +17,14 @@ internal sealed class LyingLab(LabSize size, string about) : ILab
 
     public TimeSpan CameUpIn => TimeSpan.FromSeconds(1.8);
 
-    public Task ApplyAsync(IReadOnlyList<ManifestSource> objects, CancellationToken cancellation) => honest.ApplyAsync(objects, cancellation);
+    public Task BecomeAsync(IReadOnlyList<ManifestSource> objects, IReadOnlyList<LabelChange> labels, CancellationToken cancellation) => honest.BecomeAsync(objects, labels, cancellation);
 
     public Task<ValueList<Refusal>> RefusalsAsync(ManifestSource objects, CancellationToken cancellation) => honest.RefusalsAsync(objects, cancellation);
 
-    public Task LabelAsync(LabelChange change, CancellationToken cancellation) => honest.LabelAsync(change, cancellation);
-
     public Task<LabCluster> SnapshotAsync(CancellationToken cancellation) => honest.SnapshotAsync(cancellation);
 
-    public async Task<ValueList<ProbeOutcome>> ProbeAsync(IReadOnlyList<ProbeFlow> flows, IProgress<int> done, CancellationToken cancellation) =>
-        (await honest.ProbeAsync(flows, done, cancellation)).Select((o, i) => $"{flows[i]}" == about ? Opposite(o) : o).ToValueList();
+    public async Task<ValueList<ProbeOutcome>> ProbeAsync(IReadOnlyList<ProbeFlow> flows, TimeSpan patience, IProgress<int> done, CancellationToken cancellation) =>
+        (await honest.ProbeAsync(flows, patience, done, cancellation)).Select((o, i) => $"{flows[i]}" == about ? Opposite(o) : o).ToValueList();
 
     public ValueTask DisposeAsync() => honest.DisposeAsync();
 

@@ -44,7 +44,7 @@ public sealed class ProbingTests
         foreach (var nodes in (int[])[1, 2])
         {
             await using SimulatedLab lab = new(new(nodes));
-            await lab.ApplyAsync([ManifestSource.OfText("cluster.yaml", TwoBackends)], LabRuns.Stop);
+            await lab.BecomeAsync([ManifestSource.OfText("cluster.yaml", TwoBackends)], [], LabRuns.Stop);
             ProbeFlow flow = new(ProbeEnd.TryParse(from)!, ProbeEnd.TryParse(to)!, new(Protocol.Tcp, port), IpFamily.V4);
             var probed = Assert.Single(await lab.ProbeAndJudgeAsync([flow], new LabRuns.Silent<int>(), LabRuns.Stop));
             Assert.Equal((result, engine), (probed.Outcome.Result, probed.Engine));
@@ -57,9 +57,9 @@ public sealed class ProbingTests
     public async Task Policies_that_are_no_longer_applied_are_gone_and_addresses_stay()
     {
         await using SimulatedLab lab = new(new(2, IpFamilies.Both));
-        await lab.ApplyAsync([ManifestSource.OfText("cluster.yaml", TwoBackends)], LabRuns.Stop);
+        await lab.BecomeAsync([ManifestSource.OfText("cluster.yaml", TwoBackends)], [], LabRuns.Stop);
         var before = await lab.SnapshotAsync(LabRuns.Stop);
-        await lab.ApplyAsync([ManifestSource.OfText("cluster.yaml", TwoBackends[..TwoBackends.LastIndexOf("---", StringComparison.Ordinal)])], LabRuns.Stop);
+        await lab.BecomeAsync([ManifestSource.OfText("cluster.yaml", TwoBackends[..TwoBackends.LastIndexOf("---", StringComparison.Ordinal)])], [], LabRuns.Stop);
         var after = await lab.SnapshotAsync(LabRuns.Stop);
         Assert.Empty(after.Snapshot.Policies);
         Assert.Equal(before.Snapshot.Pods, after.Snapshot.Pods);
@@ -70,8 +70,8 @@ public sealed class ProbingTests
     public async Task A_faulty_object_and_too_many_pods_are_refused()
     {
         await using SimulatedLab lab = new(new());
-        await Assert.ThrowsAsync<LabException>(() => lab.ApplyAsync([ManifestSource.OfText("a.yaml", "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {podSelektor: {}}}")], LabRuns.Stop));
+        await Assert.ThrowsAsync<LabException>(() => lab.BecomeAsync([ManifestSource.OfText("a.yaml", "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {podSelektor: {}}}")], [], LabRuns.Stop));
         var many = string.Join("\n---\n", Enumerable.Range(0, 300).Select(i => $"{{apiVersion: v1, kind: Pod, metadata: {{name: p{i}, namespace: apps}}}}"));
-        Assert.Contains("--nodes 2", (await Assert.ThrowsAsync<LabException>(() => lab.ApplyAsync([ManifestSource.OfText("b.yaml", many)], LabRuns.Stop))).Message, StringComparison.Ordinal);
+        Assert.Contains("--nodes 2", (await Assert.ThrowsAsync<LabException>(() => lab.BecomeAsync([ManifestSource.OfText("b.yaml", many)], [], LabRuns.Stop))).Message, StringComparison.Ordinal);
     }
 }

@@ -1,38 +1,16 @@
-using Podwall.Kubernetes;
 using Podwall.Lab.Hosting;
-using Podwall.Lab.Probing;
 using Podwall.Policy;
-using Podwall.SystemTests.Agent;
 using Podwall.SystemTests.Packets;
-using Podwall.Tests;
 
 namespace Podwall.SystemTests.Lab;
 
-/// <summary>The lab as <c>podwall lab run</c> makes it: namespaces, agents and packets.</summary>
+/// <summary>The namespaces of one pod.</summary>
 [Collection(KernelCollection.Name)]
-public sealed class PacketLabTests : IDisposable
+public sealed class PodSandboxTests : IDisposable
 {
     private readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(3));
 
     public void Dispose() => limit.Dispose();
-
-    [Theory]
-    [InlineData(1, IpFamilies.V4)]
-    [InlineData(3, IpFamilies.V6)]
-    [InlineData(2, IpFamilies.Both)]
-    public async Task Packets_show_what_is_expected_and_what_the_engine_says(int nodes, IpFamilies families)
-    {
-        Sandbox.Require();
-        var scenarios = new ScenarioReader(new DiskFiles(() => Stream.Null), []).Read([Checkout.At("k8s", "labs", "security"), Checkout.At("k8s", "or-and", "one-peer"), Checkout.At("k8s", "or-and", "two-peers")]);
-        Assert.Empty(scenarios.Diagnostics);
-        ScenarioRun run = new(async (size, stop) => await PacketLab.StartAsync(size, AgentProcess.Command(), stop), new(nodes, families), new Progress<string>());
-        foreach (var scenario in scenarios.Scenarios.AsEnumerable())
-        {
-            var report = await run.RunAsync(scenario, limit.Token);
-            Assert.False(report.Lab.IsSimulated);
-            Assert.True(report.IsAsExpected, scenario.Title);
-        }
-    }
 
     [Fact]
     public async Task A_pod_sees_programs_and_nothing_else_of_the_host()

@@ -6,7 +6,7 @@ namespace Podwall.SystemTests.Lab;
 
 /// <summary>A lab in the hands of a user: the installed kubectl, and what a cluster does by itself.</summary>
 [Collection(KernelCollection.Name)]
-public sealed class LiveLabTests : IDisposable
+public sealed class UserLabTests : IDisposable
 {
     private readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(3));
 
@@ -15,7 +15,7 @@ public sealed class LiveLabTests : IDisposable
     [Fact]
     public async Task Pods_run_are_reached_by_name_and_policies_hold()
     {
-        await using var lab = await LiveLab.UpAsync(limit.Token, "--nodes", "2");
+        await using var lab = await UserLab.UpAsync(limit.Token, "--nodes", "2");
         Ok(await lab.KubectlAsync("create", "deployment", "web", "--image=nginx", "--replicas=2"));
         Ok(await lab.KubectlAsync("expose", "deployment", "web", "--port=80"));
         Ok(await lab.KubectlAsync("run", "shell", "--image=busybox", "--", "sleep", "infinity"));
@@ -54,7 +54,7 @@ public sealed class LiveLabTests : IDisposable
     [Fact]
     public async Task Commands_run_in_pods_with_streams_terminals_and_exit_codes()
     {
-        await using var lab = await LiveLab.UpAsync(limit.Token);
+        await using var lab = await UserLab.UpAsync(limit.Token);
         var oneShot = await lab.KubectlAsync("run", "once", "--rm", "-i", "--restart=Never", "--image=busybox", "--", "sh", "-c", "echo from inside; hostname");
         Assert.Contains("from inside\nonce\n", oneShot.Output, StringComparison.Ordinal);
         Ok(await lab.KubectlAsync("run", "web", "--image=nginx"));
@@ -74,7 +74,7 @@ public sealed class LiveLabTests : IDisposable
     [Fact]
     public async Task A_lab_that_was_killed_is_named_and_taken_down()
     {
-        await using var lab = await LiveLab.UpAsync(limit.Token);
+        await using var lab = await UserLab.UpAsync(limit.Token);
         Assert.Equal(2, (await lab.PodwallAsync("lab", "up")).Code);
         var record = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(lab.Kubeconfig)!, "lab.json"), limit.Token))!;
         var first = string.Create(CultureInfo.InvariantCulture, $"/proc/{(int)record["First"]!}");
@@ -87,7 +87,7 @@ public sealed class LiveLabTests : IDisposable
         Assert.Empty(lab.Files);
     }
 
-    private static void Ok(LiveLab.Ended ended) => Assert.True(ended.Code == 0, $"{ended.Output} {ended.Error}");
+    private static void Ok(UserLab.Ended ended) => Assert.True(ended.Code == 0, $"{ended.Output} {ended.Error}");
 
     private static string Policy(string name, string spec) => $$"""{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "{{name}}"}, "spec": {{spec}}}""";
 }

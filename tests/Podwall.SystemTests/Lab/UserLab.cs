@@ -3,31 +3,31 @@ using System.Diagnostics;
 namespace Podwall.SystemTests.Lab;
 
 /// <summary>A lab that <c>podwall lab up</c> brought up, as a user has it.</summary>
-internal sealed class LiveLab : IAsyncDisposable
+internal sealed class UserLab : IAsyncDisposable
 {
     private readonly string home = Directory.CreateTempSubdirectory("podwall-live").FullName;
     private readonly CancellationToken cancellation;
 
-    private LiveLab(CancellationToken cancellation) => this.cancellation = cancellation;
+    private UserLab(CancellationToken cancellation) => this.cancellation = cancellation;
 
     public string Kubeconfig => Path.Combine(home, "podwall", "lab", "kubeconfig");
 
     /// <summary>What the lab left on the disk.</summary>
     public IEnumerable<string> Files => Directory.Exists(Path.Combine(home, "podwall")) ? Directory.EnumerateFileSystemEntries(Path.Combine(home, "podwall")) : [];
 
-    public static async Task<LiveLab> UpAsync(CancellationToken cancellation, params string[] options)
+    public static async Task<UserLab> UpAsync(CancellationToken cancellation, params string[] options)
     {
         Sandbox.Require();
         // kubectl talks to the API over the loopback of whoever brought the lab up.
         Sandbox.Command("ip", ["link", "set", "lo", "up"]);
-        LiveLab lab = new(cancellation);
+        UserLab lab = new(cancellation);
         var up = await lab.PodwallAsync(["lab", "up", .. options]);
         Assert.True(up.Code == 0, up.Error);
         Assert.Contains($"export KUBECONFIG={lab.Kubeconfig}", up.Output, StringComparison.Ordinal);
         return lab;
     }
 
-    public Task<Ended> PodwallAsync(params string[] words) => RunAsync([Environment.ProcessPath!.Contains("dotnet", StringComparison.Ordinal) ? Environment.ProcessPath : "dotnet", Path.Combine(AppContext.BaseDirectory, "podwall.dll"), .. words], "");
+    public Task<Ended> PodwallAsync(params string[] words) => RunAsync([.. TestLabs.Podwall, .. words], "");
 
     public Task<Ended> KubectlAsync(params string[] words) => RunAsync(["kubectl", .. words], "");
 
