@@ -52,7 +52,7 @@ internal sealed class Convergence(ObjectStore store, ClusterWrites writes, LabNe
             foreach (var item in store.View(type).Objects.Select(o => ClusterObject.Of(type, o)).ToArray())
                 if (item.ControllerUid is null && !wanted.Contains((type, item.Name)) && !own.Contains((type, item.Name)) && !(type == ResourceType.Namespaces && homes.Contains(item.Name.Name)))
                     writes.Delete(type, item.Name, Deletion.AtOnce);
-        return [.. (await SettleAsync(cancellation)).Select(w => $"{w} within {Patience.TotalSeconds:0} s")];
+        return await SettleAsync(cancellation);
     }
 
     /// <summary>Waits until everything is as it shall be; gives what is not so in time.</summary>

@@ -21,7 +21,7 @@ internal static class LabControl
     /// <summary>Asked <c>flows</c>, and for how many <c>milliseconds</c> each is waited for: for each its <c>number</c>, <c>result</c> and <c>reason</c>, as they come in.</summary>
     public const string ProbesPath = "/podwall/probes";
 
-    /// <summary>Asked to become what <c>sources</c> and <c>labels</c> say: nothing, once that is in force, else <c>problem</c>s.</summary>
+    /// <summary>Asked to become what <c>sources</c> and <c>labels</c> say, or to stay as it is: nothing, once that is in force, else <c>problem</c>s.</summary>
     public const string StatePath = "/podwall/state";
 
     public static RequestDelegate Answering(Func<JsonObject, CancellationToken, IAsyncEnumerable<JsonObject>> answer) => async http =>

@@ -153,8 +153,10 @@ public sealed class LabHost : IAsyncDisposable
 
     private async IAsyncEnumerable<JsonObject> BecomeAsync(JsonObject question, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var sources = Cells.Items(question["sources"]).Select(s => ManifestSource.OfText(Cells.Text(s, "name"), Cells.Text(s, "text"))).ToList();
-        foreach (var problem in await convergence!.BecomeAsync(sources, [.. Cells.Items(question["labels"])], cancellation))
+        var problems = question["sources"] is { } sources
+            ? await convergence!.BecomeAsync([.. Cells.Items(sources).Select(s => ManifestSource.OfText(Cells.Text(s, "name"), Cells.Text(s, "text")))], [.. Cells.Items(question["labels"])], cancellation)
+            : await convergence!.SettleAsync(cancellation);
+        foreach (var problem in problems)
             yield return LabControl.Problem(problem);
     }
 

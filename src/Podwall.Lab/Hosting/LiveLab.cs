@@ -20,6 +20,9 @@ public sealed class LiveLab(LabRecord record, ApiClient client, Func<Task>? end 
 
     public TimeSpan CameUpIn { get; init; }
 
+    /// <summary>The file with which kubectl talks to it.</summary>
+    public string Kubeconfig => record.Kubeconfig;
+
     /// <exception cref="AccessException">Its kubeconfig cannot be read.</exception>
     public static LiveLab Of(LabRecord record) => new(record, Client(record));
 
@@ -45,9 +48,12 @@ public sealed class LiveLab(LabRecord record, ApiClient client, Func<Task>? end 
             sources.Add((JsonNode)new JsonObject { ["name"] = source.Name, ["text"] = await reader.ReadToEndAsync(cancellation) });
         }
 
-        await foreach (var line in AskAsync(LabControl.StatePath, new() { ["sources"] = sources, ["labels"] = new JsonArray([.. labels.Select(l => (JsonNode)LabControl.Written(l))]) }, cancellation))
-            throw new LabException((string)line["problem"]!);
+        await StateAsync(new() { ["sources"] = sources, ["labels"] = new JsonArray([.. labels.Select(l => (JsonNode)LabControl.Written(l))]) }, cancellation);
     }
+
+    /// <summary>Returns once everything is in force that others, such as kubectl, have asked of the cluster.</summary>
+    /// <exception cref="LabException">It does not come to be.</exception>
+    public Task SettleAsync(CancellationToken cancellation) => StateAsync([], cancellation);
 
     public Task<ValueList<Refusal>> RefusalsAsync(ManifestSource objects, CancellationToken cancellation) => Task.FromResult(Refusals.Of(objects));
 
@@ -93,8 +99,14 @@ public sealed class LiveLab(LabRecord record, ApiClient client, Func<Task>? end 
             await end();
     }
 
+    private async Task StateAsync(JsonObject wanted, CancellationToken cancellation)
+    {
+        await foreach (var line in AskAsync(LabControl.StatePath, wanted, cancellation))
+            throw new LabException((string)line["problem"]!);
+    }
+
     // A lab takes its time to become what it is asked to be.
-    private static ApiClient Client(LabRecord record) => new(Kubeconfig.Load(Surroundings.OfProcess, record.Kubeconfig)) { AnswerLimit = TimeSpan.FromMinutes(10) };
+    private static ApiClient Client(LabRecord record) => new(Kubernetes.Access.Kubeconfig.Load(Surroundings.OfProcess, record.Kubeconfig)) { AnswerLimit = TimeSpan.FromMinutes(10) };
 
     private async IAsyncEnumerable<JsonObject> AskAsync(string path, JsonObject question, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Podwall.Lab.Hosting;
 using Podwall.Policy;
 
@@ -17,5 +18,26 @@ internal static class TestLabs
         // The API is reached over the loopback of whoever brought the lab up.
         Sandbox.Command("ip", ["link", "set", "lo", "up"]);
         return LiveLab.StartAsync(new($"test-{Environment.ProcessId}-{Interlocked.Increment(ref number)}", nodes, families, [], 0), [.. Podwall, "lab-host"], cancellation);
+    }
+
+    extension(LiveLab lab)
+    {
+        /// <summary>Runs the installed kubectl, which must succeed; gives what it says.</summary>
+        public string Kubectl(params string[] words) => lab.KubectlOf("", words);
+
+        /// <summary>The same with standard input.</summary>
+        public string KubectlOf(string input, params string[] words)
+        {
+            ProcessStartInfo start = new("kubectl", words) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+            start.Environment["KUBECONFIG"] = lab.Kubeconfig;
+            using var process = Process.Start(start)!;
+            var errors = process.StandardError.ReadToEndAsync();
+            process.StandardInput.Write(input);
+            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            Assert.True(process.ExitCode == 0, $"kubectl {string.Join(' ', words)}: {output} {errors.Result}");
+            return output;
+        }
     }
 }
