@@ -111,9 +111,7 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
         ObjectName name = new(target.ObjectNamespace, target.Name!);
         var force = http.Request.Query["force"].ToString() is "true" or "1";
         var validation = ValidationOf(http);
-        IEnumerable<string> warnings = ObjectRules.CheckFields(resource, body, validation);
-        if (!FieldShape.IsExact(resource.Type))
-            warnings = warnings.Append($"fields of {resource.Type.QualifiedName} are kept as they are written: who owns the items of their lists is known of containers, ports, env and volumes only");
+        var warnings = ObjectRules.CheckFields(resource, body, validation);
         var wasThere = true;
         var stored = writes.Commit(resource, name, IsDry(http), current =>
         {
