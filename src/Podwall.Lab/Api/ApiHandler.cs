@@ -75,7 +75,7 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
         if (path is "/healthz" or "/readyz" or "/livez")
         {
             http.Response.ContentType = "text/plain; charset=utf-8";
-            await http.Response.WriteAsync("ok", http.RequestAborted);
+            await http.Response.WriteAsync(http.Request.Query.ContainsKey("verbose") ? $"[+]ping ok\n{path[1..]} check passed\n" : "ok", http.RequestAborted);
         }
         else if (beside.TryGetValue(path, out var other))
             await other(http);
@@ -136,10 +136,12 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
     {
         var type = target.Resource.Type;
         var found = store.Find(type, new(target.ObjectNamespace, target.Name!)) ?? throw ApiFailure.NotFound(target.Resource, target.Name!);
+        var scale = target.Part == ResourcePart.Scale.Name ? TreeJson.Bytes(ScaleView.Of(found)) : null;
         http.Response.ContentType = shape.ContentType;
         await http.Response.BodyWriter.WriteAsync(shape.Shape switch
         {
-            _ when target.Part == ResourcePart.Scale.Name => TreeJson.Bytes(ScaleView.Of(found)),
+            Shape.Table when scale is not null => new TableWriter(ScaleView.Type, "", time).Write([scale], found.Field("metadata.resourceVersion"), null, null, Headings.Shown),
+            _ when scale is not null => scale,
             Shape.Whole => ObjectWriter.Whole(type, found),
             Shape.Metadata => ObjectWriter.Metadata(found.Json.Span),
             _ => new TableWriter(type, http.Request.Query["includeObject"].ToString(), time).Write([found.Json], found.Field("metadata.resourceVersion"), null, null, Headings.Shown),

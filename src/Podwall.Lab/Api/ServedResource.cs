@@ -1,4 +1,5 @@
 using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api.Admission;
 using Podwall.Policy;
 
 namespace Podwall.Lab.Api;
@@ -61,6 +62,7 @@ internal sealed record ServedResource(ResourceType Type, string Singular, params
         new(ResourceType.Jobs, "job") { HasStatus = true, HasGeneration = true, Categories = [.. Workload], Fields = ["status.successful"] },
         new(ResourceType.CronJobs, "cronjob", "cj") { HasStatus = true, HasGeneration = true, Categories = [.. Workload] },
         new(ResourceType.NetworkPolicies, "networkpolicy", "netpol") { HasGeneration = true },
+        new(EndpointsMirror.Type, "endpoints", "ep"),
         // What other manifests hold, or kubectl makes; nothing in a lab acts on these.
         new(new("", "v1", "replicationcontrollers", "ReplicationController"), "replicationcontroller", "rc")
         {

@@ -16,7 +16,7 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
     {
         var (resource, body) = (target.Resource, await RequestBody.ReadAsync(http));
         var wasGenerated = ObjectRules.Generate(body.Tree);
-        var (tree, warnings) = ObjectRules.Admit(resource, body.Tree, wasGenerated ? null : body.Bytes, ValidationOf(http));
+        var (tree, warnings) = ObjectRules.Admit(resource, body.Tree, wasGenerated ? (ReadOnlyMemory<byte>?)null : body.Bytes, ValidationOf(http));
         ObjectName name = new(target.ObjectNamespace, ObjectRules.Name(tree));
         CheckNamespace(target, tree);
         Warn(http, warnings);

@@ -13,22 +13,26 @@ namespace Podwall.Lab.Api.Admission;
 internal static class KnownFields
 {
     /// <summary>The metadata of an object, and what there is to warn of.</summary>
-    /// <exception cref="ApiFailure">A field is of another type, or unknown where validation is strict.</exception>
-    public static (ObjectMeta Meta, IEnumerable<string> Warnings) Decode(ResourceType type, JsonObject tree, FieldValidation validation)
+    /// <param name="body">As it was written, where that is known: what stands twice in it is found as well.</param>
+    /// <exception cref="ApiFailure">A field is of another type, or unknown or there twice where validation is strict.</exception>
+    public static (ObjectMeta Meta, IEnumerable<string> Warnings) Decode(ResourceType type, JsonObject tree, ReadOnlyMemory<byte>? body, FieldValidation validation)
     {
-        var document = new JsonTreeReader("body", ReadingLimits.Default, new StringPool()).Read(TreeJson.Bytes(tree))[0];
-        DecodingFindings findings = new(DocumentFormat.Json, validation != FieldValidation.Ignore);
-        var root = Cursor.Root(document, findings);
+        var document = new TreeReader(ReadingLimits.Default, new StringPool(), lettersAreText: false).Read("body", body is { } written ? written.Span : TreeJson.Bytes(tree)).Documents[0];
+        DecodingFindings findings = new(document.Format, validation != FieldValidation.Ignore);
+        var root = Cursor.Root(document.Root, findings);
         if (ApiTypes.Find(type) is { } known)
             Check(root, known, type.Version);
-        var meta = ObjectMetaDecoder.DecodeUsed(Cursor.Root(document, new(DocumentFormat.Json, isStrict: false))["metadata"]);
+        var meta = ObjectMetaDecoder.DecodeUsed(Cursor.Root(document.Root, new(document.Format, isStrict: false))["metadata"]);
         var refusal = $"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: ";
         if (findings.WrongTypes.FirstOrDefault() is { } wrong)
             throw ApiFailure.BadRequest(refusal + wrong.Message);
-        var unknown = findings.UnknownFields.Select(u => u.Message).ToList();
-        if (validation == FieldValidation.Strict && unknown.Count > 0)
-            throw ApiFailure.BadRequest($"{refusal}strict decoding error: {string.Join(", ", unknown)}");
-        return (meta, unknown);
+        if (validation == FieldValidation.Ignore)
+            return (meta, []);
+        var (twice, unknown) = (DuplicateKeys.In(document).Select(d => d.Message).ToList(), findings.UnknownFields.Select(u => u.Message));
+        if (validation == FieldValidation.Strict && document.Format == DocumentFormat.Yaml && twice.Count > 0)
+            twice = [$"yaml: unmarshal errors:\n  {string.Join("\n  ", twice)}"];
+        List<string> all = [.. twice, .. unknown];
+        return validation == FieldValidation.Strict && all.Count > 0 ? throw ApiFailure.BadRequest($"{refusal}strict decoding error: {string.Join(", ", all)}") : (meta, all);
     }
 
     private static void Check(Cursor at, ApiType type, string version)

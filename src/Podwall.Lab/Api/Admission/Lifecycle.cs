@@ -45,9 +45,14 @@ internal sealed class Lifecycle(ObjectStore store, TimeProvider time, IpFamilies
         if (part is null)
         {
             var before = current.ToTree();
-            // A service that does not say its address keeps it.
-            if (resource.Type == ResourceType.Services && tree["spec"] is JsonObject { } spec && string.IsNullOrEmpty(ObjectRules.TextOf(spec["clusterIP"])))
-                spec["clusterIP"] = before["spec"]?["clusterIP"]?.DeepClone();
+            if (resource.Type == ResourceType.Services && tree["spec"] is JsonObject spec && before["spec"] is JsonObject was)
+            {
+                // A service that does not say its address keeps it.
+                if (string.IsNullOrEmpty(ObjectRules.TextOf(spec["clusterIP"])))
+                    spec["clusterIP"] = was["clusterIP"]?.DeepClone();
+                ServiceTypes.Leave(spec, was);
+            }
+
             Defaults.Fill(resource.Type, tree);
             if (resource.Type == ResourceType.Pods && tree["spec"] is JsonObject pod)
                 PodAdmission.Tolerate(pod);

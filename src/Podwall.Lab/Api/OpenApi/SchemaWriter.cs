@@ -100,7 +100,7 @@ internal static class SchemaWriter
             WriteListType(json, field);
         if (field.IsWhole)
             json.WriteString("x-kubernetes-map-type", "atomic");
-        var strategy = string.Join(',', new[] { field.IsMerged ? "merge" : "", field.RetainsKeys ? "retainKeys" : "" }.Where(s => s.Length > 0));
+        var strategy = string.Join(',', new[] { field.IsMerged ? "merge" : "", field.IsReplaced ? "replace" : "", field.RetainsKeys ? "retainKeys" : "" }.Where(s => s.Length > 0));
         if (strategy.Length > 0)
             json.WriteString("x-kubernetes-patch-strategy", strategy);
         if (field is { IsMerged: true, Keys: [var key, ..] })

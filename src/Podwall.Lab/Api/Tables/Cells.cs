@@ -81,6 +81,12 @@ internal static class Cells
     public static string Quota(JsonObject quota, bool isLimit) => string.Join(", ", (quota["status"]?["hard"] as JsonObject ?? []).Where(h => h.Key.StartsWith("limits.", StringComparison.Ordinal) == isLimit)
         .OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => $"{h.Key}: {(Text(quota, "status", "used", h.Key) is { Length: > 0 } used ? used : "0")}/{h.Value}"));
 
+    public static string Endpoints(JsonObject endpoints) => Joined(
+        from subset in Items(endpoints["subsets"])
+        from port in Items(subset["ports"]).Select(p => $":{p["port"]}").DefaultIfEmpty("")
+        from address in Items(subset["addresses"])
+        select port.Length > 0 && Text(address, "ip").Contains(':', StringComparison.Ordinal) ? $"[{Text(address, "ip")}]{port}" : Text(address, "ip") + port, None);
+
     public static string AccessModes(JsonNode? modes) => string.Join(",", Items<JsonValue>(modes).Select(m => m.ToString() switch
     {
         "ReadWriteOnce" => "RWO",

@@ -54,6 +54,8 @@ internal sealed class Columns(TimeProvider time)
             new("Suspend", o => (bool?)o["spec"]?["suspend"] == true ? "True" : "False"), Number("Active", o => Count(o["status"]?["active"])),
             new("Last Schedule", o => Text(o, "status", "lastScheduleTime") is { Length: > 0 } last ? Since(last, time) : "<none>"), Age,
         ],
+        ("autoscaling", "Scale") => [Name, Number("Desired", o => Int(o, "spec", "replicas")), Number("Available", o => Int(o, "status", "replicas")), Age],
+        ("", "Endpoints") => [Name, new("Endpoints", Endpoints), Age],
         ("apps", "ControllerRevision") => [Name, new("Controller", Controller), Number("Revision", o => Int(o, "revision")), Age],
         ("", "ResourceQuota") => [Name, Age, new("Request", o => Quota(o, isLimit: false)), new("Limit", o => Quota(o, isLimit: true))],
         ("", "LimitRange") => [Name, new("Created At", o => Text(o, "metadata", "creationTimestamp"))],

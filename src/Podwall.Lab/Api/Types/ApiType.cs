@@ -62,6 +62,9 @@ internal sealed record ApiField(string Name, FieldType Type, string Words)
     /// <summary>Strategic merge goes item by item, and does not replace the list.</summary>
     public bool IsMerged { get; init; }
 
+    /// <summary>Strategic merge replaces it, though it is a struct.</summary>
+    public bool IsReplaced { get; init; }
+
     /// <summary>A patch of it names the fields that stay.</summary>
     public bool RetainsKeys { get; init; }
 

@@ -97,6 +97,7 @@ internal sealed class ApiTypeReader
         "keyed" => field with { Keys = parts[++i].Split(',') },
         "set" => field with { IsSet = true },
         "merge" => field with { IsMerged = true },
+        "replace" => field with { IsReplaced = true },
         "retain" => field with { RetainsKeys = true },
         "whole" => field with { IsWhole = true },
         "always" => field with { IsAlways = true },
