@@ -49,25 +49,14 @@ internal static class ProtoReader
         while (bytes.Length > 0)
         {
             var part = Next(ref bytes);
-            if (type.Field(part.Field) is not { } field)
-            {
-                // Types that are no pointers in Go are written though they say nothing.
-                if (part.Value == 0 && part.Content.Length == 0)
-                    continue;
-                throw Refused($"field {part.Field} of {where} is not taken in protobuf here");
-            }
-
-            var inside = $"{where}.{field.Name}";
-            if (IsServers(field, where))
-                continue;
-            if (field.InnerNumber == 0)
-                Add(tree, field, part, inside);
+            if (!type.IsInlined(part.Field))
+                Add(tree, type.Field(part.Field), part, where);
             else
                 for (var rest = part.Content; rest.Length > 0;)
-                    if (Next(ref rest) is var inner && inner.Field == field.InnerNumber)
-                        Add(tree, field, inner, inside);
-                    else
-                        throw Refused($"field {part.Field}.{inner.Field} of {where} is not taken in protobuf here");
+                {
+                    var inner = Next(ref rest);
+                    Add(tree, type.Field(part.Field, inner.Field), inner, where);
+                }
         }
 
         return tree;
@@ -77,9 +66,19 @@ internal static class ProtoReader
     private static bool IsServers(ApiField field, string where) =>
         (field.Name == "status" && !where.Contains('.', StringComparison.Ordinal)) || (where.EndsWith(".metadata", StringComparison.Ordinal) && field.Name is "selfLink" or "uid" or "generation" or "managedFields") || field.Type.Form == FieldForm.Time;
 
-    private static void Add(JsonObject tree, ApiField field, Part part, string where)
+    private static void Add(JsonObject tree, ApiField? field, Part part, string owner)
     {
-        var type = field.Type;
+        if (field is null)
+        {
+            // Types that are no pointers in Go are written though they say nothing.
+            if (part.Value == 0 && part.Content.Length == 0)
+                return;
+            throw Refused($"field {part.Field} of {owner} is not taken in protobuf here");
+        }
+
+        if (IsServers(field, owner))
+            return;
+        var (type, where) = (field.Type, $"{owner}.{field.Name}");
         if ((type.Form is FieldForm.Int32 or FieldForm.Int64 or FieldForm.Boolean) != (part.Wire == Wire.Varint))
             throw Broken($"{where} is of another type");
         if (type.Form == FieldForm.Map)

@@ -8,7 +8,7 @@ namespace Podwall.Lab.Api.Types;
 internal sealed record ApiType(string Name, string? ApiVersion, string Words)
 {
     private readonly Dictionary<string, ApiField> byName = new(StringComparer.Ordinal);
-    private readonly Dictionary<int, ApiField> byNumber = [];
+    private readonly Dictionary<(int Number, int Inner), ApiField> byNumber = [];
 
     /// <summary>Owned and replaced as a whole (<c>x-kubernetes-map-type: atomic</c>).</summary>
     public bool IsWhole { get; init; }
@@ -20,8 +20,11 @@ internal sealed record ApiType(string Name, string? ApiVersion, string Words)
 
     public ApiField? Field(string name) => byName.GetValueOrDefault(name);
 
-    /// <summary>By its number in protobuf.</summary>
-    public ApiField? Field(int number) => byNumber.GetValueOrDefault(number);
+    /// <summary>By its number in protobuf, and the one in the message of that number where it lies there.</summary>
+    public ApiField? Field(int number, int inner = 0) => byNumber.GetValueOrDefault((number, inner));
+
+    /// <summary>The number in protobuf is that of a message whose fields are fields of this type.</summary>
+    public bool IsInlined(int number) => byNumber.Keys.Any(k => k.Number == number && k.Inner > 0);
 
     /// <summary>An object of the type that says nothing, as Go writes it: with the structs and numbers that it always has.</summary>
     public JsonObject Empty() => new(Fields.Where(f => f.IsAlways || f is { IsRequired: true, Type.Form: FieldForm.Int32 or FieldForm.Text }).Select(f => KeyValuePair.Create(f.Name, f.Type.Form switch
@@ -35,7 +38,7 @@ internal sealed record ApiType(string Name, string? ApiVersion, string Words)
     {
         byName.Add(field.Name, field);
         if (field.Number > 0)
-            byNumber.Add(field.Number, field);
+            byNumber.Add((field.Number, field.InnerNumber), field);
     }
 }
 
