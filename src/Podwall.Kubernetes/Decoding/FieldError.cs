@@ -8,6 +8,7 @@ public enum FieldErrorType
     NotSupported,
     Forbidden,
     Duplicate,
+    NotFound,
     WrongType,
     UnknownField,
     DuplicateField,
@@ -65,6 +66,8 @@ public sealed record FieldError(FieldErrorType Type, FieldPath Field, string Mes
         new(FieldErrorType.Required, field, detail.Length == 0 ? "Required value" : $"Required value: {detail}");
 
     internal static FieldError Duplicate(FieldPath field, string value) => new(FieldErrorType.Duplicate, field, $"Duplicate value: {GoText.Quote(value)}");
+
+    internal static FieldError NotFound(FieldPath field, string value) => new(FieldErrorType.NotFound, field, $"Not found: {GoText.Quote(value)}");
 
     internal static FieldError Forbidden(FieldPath field, string detail) =>
         new(FieldErrorType.Forbidden, field, $"Forbidden: {detail}");

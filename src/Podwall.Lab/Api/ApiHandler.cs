@@ -15,11 +15,11 @@ using Podwall.Lab.Store;
 namespace Podwall.Lab.Api;
 
 /// <summary>From a request to its answer; what fails is always answered by a Status.</summary>
-internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding founding, ClusterWrites changes, IPodRuntime? runtime, IReadOnlyDictionary<string, RequestDelegate> beside, string token, CancellationToken stopping)
+internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding founding, ClusterWrites changes, IPodRuntime? runtime, ApiServerOptions options, string token, CancellationToken stopping)
 {
     private readonly ListHandler lists = new(store, time);
     private readonly WatchHandler watches = new(store, time, stopping);
-    private readonly WriteHandler writes = new(store, changes, new(new(time)));
+    private readonly WriteHandler writes = new(store, changes, new(new(time)), options.Remarks);
     private readonly DeleteHandler deletes = new(store, changes);
     private readonly StreamHandler streams = new(store, runtime);
     private volatile string token = token;
@@ -75,9 +75,9 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
         if (path is "/healthz" or "/readyz" or "/livez")
         {
             http.Response.ContentType = "text/plain; charset=utf-8";
-            await http.Response.WriteAsync("ok", http.RequestAborted);
+            await http.Response.WriteAsync(http.Request.Query.ContainsKey("verbose") ? $"[+]ping ok\n{path[1..]} check passed\n" : "ok", http.RequestAborted);
         }
-        else if (beside.TryGetValue(path, out var other))
+        else if (options.Beside.TryGetValue(path, out var other))
             await other(http);
         else if (HttpMethods.IsGet(http.Request.Method) && (Discovery.Find(path, http.Request.Headers.Accept.ToString()) ?? OpenApiDocuments.Find(path)) is { } document)
             await document.AnswerAsync(http);
@@ -136,10 +136,12 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
     {
         var type = target.Resource.Type;
         var found = store.Find(type, new(target.ObjectNamespace, target.Name!)) ?? throw ApiFailure.NotFound(target.Resource, target.Name!);
+        var scale = target.Part == ResourcePart.Scale.Name ? TreeJson.Bytes(ScaleView.Of(found)) : null;
         http.Response.ContentType = shape.ContentType;
         await http.Response.BodyWriter.WriteAsync(shape.Shape switch
         {
-            _ when target.Part == ResourcePart.Scale.Name => TreeJson.Bytes(ScaleView.Of(found)),
+            Shape.Table when scale is not null => new TableWriter(ScaleView.Type, "", time).Write([scale], found.Field("metadata.resourceVersion"), null, null, Headings.Shown),
+            _ when scale is not null => scale,
             Shape.Whole => ObjectWriter.Whole(type, found),
             Shape.Metadata => ObjectWriter.Metadata(found.Json.Span),
             _ => new TableWriter(type, http.Request.Query["includeObject"].ToString(), time).Write([found.Json], found.Field("metadata.resourceVersion"), null, null, Headings.Shown),

@@ -69,7 +69,7 @@ public sealed class ApiServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         var web = builder.Build();
         ClusterWrites writes = new(store, options.Time, founding, options.Runtime, options.Families);
-        ApiHandler handler = new(store, options.Time, founding, writes, options.Runtime, options.Beside, RandomNumberGenerator.GetHexString(64, lowercase: true), web.Lifetime.ApplicationStopping);
+        ApiHandler handler = new(store, options.Time, founding, writes, options.Runtime, options, RandomNumberGenerator.GetHexString(64, lowercase: true), web.Lifetime.ApplicationStopping);
         web.UseWebSockets();
         web.Run(handler.HandleAsync);
         try

@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
+using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api.Streams;
 using Podwall.Lab.Store;
 using Podwall.Policy;
@@ -25,6 +27,9 @@ public sealed record ApiServerOptions
 
     /// <summary>What runs the pods; null where they are objects and nothing more.</summary>
     public IPodRuntime? Runtime { get; init; }
+
+    /// <summary>What is said to whoever writes an object, beside what a cluster would say; a line each.</summary>
+    public Func<ResourceType, JsonObject, IEnumerable<string>> Remarks { get; init; } = (_, _) => [];
 
     /// <summary>What is served to whoever may log in beside the API, by path.</summary>
     public IReadOnlyDictionary<string, RequestDelegate> Beside { get; init; } = new Dictionary<string, RequestDelegate>();

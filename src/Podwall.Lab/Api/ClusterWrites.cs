@@ -20,13 +20,14 @@ public sealed class ClusterWrites
     private readonly Deletions deletions;
     private readonly Lifecycle lifecycle;
     private readonly FieldOwnership ownership;
+    private readonly EndpointsMirror endpoints;
 
     /// <param name="runtime">What runs pods and so gets time to end them; null where they are objects and nothing more.</param>
     /// <param name="families">What the addresses of services are of.</param>
     internal ClusterWrites(ObjectStore store, TimeProvider time, Founding founding, IPodRuntime? runtime, IpFamilies families)
     {
         (this.store, this.founding) = (store, founding);
-        (deletions, lifecycle, ownership) = (new(store, time, runtime), new(store, time, families), new(new(time)));
+        (deletions, lifecycle, ownership, endpoints) = (new(store, time, runtime), new(store, time, families), new(new(time)), new(store, new(time)));
     }
 
     public bool Has(ResourceType type, ObjectName name) => store.Find(type, name) is not null;
@@ -54,7 +55,13 @@ public sealed class ClusterWrites
 
     /// <summary>Takes an object away, or marks it as going where its end takes time. Null where there is no such object.</summary>
     /// <exception cref="Exception">It is not the one that was meant.</exception>
-    public StoredObject? Delete(ResourceType type, ObjectName name, Deletion how) => deletions.Delete(ServedResource.Of(type), name, how);
+    public StoredObject? Delete(ResourceType type, ObjectName name, Deletion how)
+    {
+        var gone = deletions.Delete(ServedResource.Of(type), name, how);
+        if (type == ResourceType.EndpointSlices && gone is not null && !how.IsDry)
+            endpoints.Follow(gone);
+        return gone;
+    }
 
     /// <summary>What would be stored of a new object.</summary>
     /// <param name="manager">Who is noted as having written it; null for nobody.</param>
@@ -100,6 +107,8 @@ public sealed class ClusterWrites
             founding.Furnish(resource, name);
         else
             deletions.Finish(resource, stored);
+        if (resource.Type == ResourceType.EndpointSlices)
+            endpoints.Follow(stored);
         return stored;
     }
 

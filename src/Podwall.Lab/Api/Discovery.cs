@@ -20,6 +20,8 @@ internal static class Discovery
     /// <summary>The document at a path; null where there is none.</summary>
     public static ReadyDocument? Find(string path, string accept) => (path.TrimEnd('/').Split('/'), AggregatedVersion(accept)) switch
     {
+        ([""], _) => Plain(json => json.WriteTexts("paths",
+            ["/api", "/api/v1", "/apis", .. Known.SelectMany(k => new[] { $"/apis/{k.Group}", $"/apis/{k.Group}/{k.Version}" }), "/healthz", "/livez", "/openapi/v2", "/openapi/v3", "/readyz", "/version"])),
         (["", "version"], _) => Plain(Version),
         (["", "api"], { } version) => Aggregated(version, [("", "v1")]),
         (["", "apis"], { } version) => Aggregated(version, Known),

@@ -28,7 +28,7 @@ internal sealed class ObjectRules(TimeProvider time)
         CheckType(resource.Type, tree);
         if (resource.Type == ResourceType.NetworkPolicies)
             return AdmitPolicy(tree, body, validation);
-        var (meta, warnings) = KnownFields.Decode(resource.Type, tree, validation);
+        var (meta, warnings) = KnownFields.Decode(resource.Type, tree, body, validation);
         var rule = KnownKinds.NameRuleOf(KnownKinds.RoleOf(resource.Type.Group, resource.Type.ApiVersion, resource.Type.Kind));
         if (MetaRules.Check(meta, rule, resource.Type.IsNamespaced).ToList() is { Count: > 0 } faults)
             throw ApiFailure.Invalid(resource.Type, meta.Name, faults);
@@ -40,7 +40,7 @@ internal sealed class ObjectRules(TimeProvider time)
     public static IEnumerable<string> CheckFields(ServedResource resource, RequestBody body, FieldValidation validation)
     {
         if (resource.Type != ResourceType.NetworkPolicies)
-            return KnownFields.Decode(resource.Type, body.Tree, validation).Warnings;
+            return KnownFields.Decode(resource.Type, body.Tree, body.Bytes, validation).Warnings;
         var review = PolicyReview.Of(body.Bytes.Span, validation);
         return review is { IsAccepted: false, HttpStatus: 400 } ? throw ApiFailure.Of(review.HttpStatus, review.Reason, review.Message) : review.Warnings;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api.Tables;
 using Podwall.Lab.Store;
 
@@ -7,6 +8,9 @@ namespace Podwall.Lab.Api;
 /// <summary>A workload as a <c>Scale</c> (<c>autoscaling/v1</c>): how many pods it should have, and has.</summary>
 internal static class ScaleView
 {
+    /// <summary>What a table of it is of.</summary>
+    public static ResourceType Type { get; } = new(ResourcePart.Scale.Group, ResourcePart.Scale.Version, "scales", ResourcePart.Scale.Kind);
+
     public static JsonObject Of(StoredObject workload)
     {
         var tree = workload.ToTree();

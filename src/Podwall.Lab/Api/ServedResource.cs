@@ -1,4 +1,5 @@
 using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api.Admission;
 using Podwall.Policy;
 
 namespace Podwall.Lab.Api;
@@ -7,6 +8,8 @@ namespace Podwall.Lab.Api;
 internal sealed record ServedResource(ResourceType Type, string Singular, params ValueList<string> ShortNames)
 {
     private static readonly string[] Workload = ["all"];
+
+    public static ResourceType PriorityClasses { get; } = new("scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", IsNamespaced: false);
 
     /// <summary>What the controller says lies apart, under <c>/status</c>.</summary>
     public bool HasStatus { get; init; }
@@ -59,6 +62,20 @@ internal sealed record ServedResource(ResourceType Type, string Singular, params
         new(ResourceType.Jobs, "job") { HasStatus = true, HasGeneration = true, Categories = [.. Workload], Fields = ["status.successful"] },
         new(ResourceType.CronJobs, "cronjob", "cj") { HasStatus = true, HasGeneration = true, Categories = [.. Workload] },
         new(ResourceType.NetworkPolicies, "networkpolicy", "netpol") { HasGeneration = true },
+        new(EndpointsMirror.Type, "endpoints", "ep"),
+        // What other manifests hold, or kubectl makes; nothing in a lab acts on these.
+        new(new("", "v1", "replicationcontrollers", "ReplicationController"), "replicationcontroller", "rc")
+        {
+            HasStatus = true, HasGeneration = true, HasScale = true, Categories = [.. Workload], Fields = ["status.replicas"],
+        },
+        new(new("", "v1", "resourcequotas", "ResourceQuota"), "resourcequota", "quota") { HasStatus = true },
+        new(new("", "v1", "limitranges", "LimitRange"), "limitrange", "limits"),
+        new(new("", "v1", "persistentvolumeclaims", "PersistentVolumeClaim"), "persistentvolumeclaim", "pvc") { HasStatus = true },
+        new(new("apps", "v1", "controllerrevisions", "ControllerRevision"), "controllerrevision"),
+        new(new("networking.k8s.io", "v1", "ingresses", "Ingress"), "ingress", "ing") { HasStatus = true, HasGeneration = true },
+        new(new("networking.k8s.io", "v1", "ingressclasses", "IngressClass", IsNamespaced: false), "ingressclass") { HasGeneration = true },
+        new(new("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"), "poddisruptionbudget", "pdb") { HasStatus = true, HasGeneration = true },
+        new(PriorityClasses, "priorityclass", "pc") { HasGeneration = true },
     ];
 
     public static ServedResource Of(ResourceType type) => All.First(r => r.Type == type);

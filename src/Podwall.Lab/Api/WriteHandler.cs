@@ -9,14 +9,14 @@ using Podwall.Lab.Store;
 namespace Podwall.Lab.Api;
 
 /// <summary>Makes and changes objects.</summary>
-internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, FieldOwnership ownership)
+/// <param name="remarks">What is said to whoever makes an object.</param>
+internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, FieldOwnership ownership, Func<ResourceType, JsonObject, IEnumerable<string>> remarks)
 {
-
     public async Task CreateAsync(HttpContext http, RequestTarget target)
     {
         var (resource, body) = (target.Resource, await RequestBody.ReadAsync(http));
         var wasGenerated = ObjectRules.Generate(body.Tree);
-        var (tree, warnings) = ObjectRules.Admit(resource, body.Tree, wasGenerated ? null : body.Bytes, ValidationOf(http));
+        var (tree, warnings) = ObjectRules.Admit(resource, body.Tree, wasGenerated ? (ReadOnlyMemory<byte>?)null : body.Bytes, ValidationOf(http));
         ObjectName name = new(target.ObjectNamespace, ObjectRules.Name(tree));
         CheckNamespace(target, tree);
         Warn(http, warnings);
@@ -24,6 +24,7 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
         if (!isDry && ObjectRules.MetadataText(tree, "resourceVersion") is { Length: > 0 })
             throw ApiFailure.Of(500, null, "resourceVersion should not be set on objects to be created");
         var stored = writes.Commit(resource, name, isDry, current => writes.Created(resource, name, current, tree, ManagerOf(http)));
+        Warn(http, remarks(resource.Type, stored.ToTree()));
         await AnswerAsync(http, 201, resource, stored);
     }
 
@@ -111,9 +112,7 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
         ObjectName name = new(target.ObjectNamespace, target.Name!);
         var force = http.Request.Query["force"].ToString() is "true" or "1";
         var validation = ValidationOf(http);
-        IEnumerable<string> warnings = ObjectRules.CheckFields(resource, body, validation);
-        if (!FieldShape.IsExact(resource.Type))
-            warnings = warnings.Append($"fields of {resource.Type.QualifiedName} are kept as they are written: who owns the items of their lists is known of containers, ports, env and volumes only");
+        var warnings = ObjectRules.CheckFields(resource, body, validation);
         var wasThere = true;
         var stored = writes.Commit(resource, name, IsDry(http), current =>
         {
@@ -126,7 +125,7 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
             var (tree, _) = ObjectRules.Admit(resource, merged, null, validation);
             return current is null ? writes.Created(resource, name, current, tree, null) : writes.Followed(resource, target.Part, current, tree, null);
         });
-        Warn(http, warnings);
+        Warn(http, wasThere ? warnings : warnings.Concat(remarks(resource.Type, stored.ToTree())));
         await AnswerAsync(http, wasThere ? 200 : 201, resource, stored);
     }
 

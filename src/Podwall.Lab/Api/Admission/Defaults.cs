@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes.Client;
 using Podwall.Lab.Store;
@@ -7,16 +8,17 @@ namespace Podwall.Lab.Api.Admission;
 /// <summary>What the API's types mean by a field that is left out, written out as a server does.</summary>
 internal static class Defaults
 {
-    private static readonly string[] ContainerLists = ["initContainers", "containers"];
-
     public static void Fill(ResourceType type, JsonObject tree)
     {
+        if (type == ResourceType.Secrets)
+            FillSecret(tree);
+        else if (type == ServedResource.PriorityClasses)
+            Set(tree, "preemptionPolicy", "PreemptLowerPriority");
         if (tree["spec"] is not JsonObject spec)
             return;
         switch (type.Group, type.Kind)
         {
             case ("", "Pod"):
-                FillPod(spec);
                 Set(spec, "serviceAccountName", "default");
                 Set(spec, "serviceAccount", spec["serviceAccountName"]!.DeepClone());
                 Set(spec, "preemptionPolicy", "PreemptLowerPriority");
@@ -41,6 +43,14 @@ internal static class Defaults
                 break;
             case ("apps", "ReplicaSet"):
                 Set(spec, "replicas", 1);
+                break;
+            case ("", "ReplicationController"):
+                Set(spec, "replicas", 1);
+                if (spec["template"]?["metadata"]?["labels"] is { } labels)
+                    Set(spec, "selector", labels.DeepClone());
+                break;
+            case ("", "PersistentVolumeClaim"):
+                Set(spec, "volumeMode", "Filesystem");
                 break;
             case ("apps", "StatefulSet"):
                 Set(spec, "replicas", 1);
@@ -72,8 +82,8 @@ internal static class Defaults
                 break;
         }
 
-        if (spec["template"]?["spec"] is JsonObject pod)
-            FillPod(pod);
+        if (PodSpecs.Of(type, spec) is { } pod)
+            PodDefaults.Fill(pod);
     }
 
     /// <summary>A job knows its pods by its own identity, unless its author says otherwise.</summary>
@@ -88,29 +98,21 @@ internal static class Defaults
         Set(Inside(Inside(spec, "selector"), "matchLabels"), Uid, uid);
     }
 
-    private static void FillPod(JsonObject spec)
+    // Text is taken in the place of base64, and shown as that.
+    private static void FillSecret(JsonObject secret)
     {
-        Set(spec, "restartPolicy", "Always");
-        Set(spec, "terminationGracePeriodSeconds", 30);
-        Set(spec, "dnsPolicy", "ClusterFirst");
-        Set(spec, "schedulerName", "default-scheduler");
-        Inside(spec, "securityContext");
-        foreach (var container in ContainerLists.SelectMany(f => spec[f] as JsonArray ?? []).OfType<JsonObject>())
-        {
-            Set(container, "terminationMessagePath", "/dev/termination-log");
-            Set(container, "terminationMessagePolicy", "File");
-            var image = ObjectRules.TextOf(container["image"]) ?? "";
-            Set(container, "imagePullPolicy", image.EndsWith(":latest", StringComparison.Ordinal) || !image[(image.LastIndexOf('/') + 1)..].AsSpan().ContainsAny(':', '@') ? "Always" : "IfNotPresent");
-            Inside(container, "resources");
-            foreach (var port in (container["ports"] as JsonArray ?? []).OfType<JsonObject>())
-                Set(port, "protocol", "TCP");
-        }
+        Set(secret, "type", "Opaque");
+        foreach (var (key, value) in secret["stringData"] as JsonObject ?? [])
+            Inside(secret, "data")[key] = Convert.ToBase64String(Encoding.UTF8.GetBytes(ObjectRules.TextOf(value) ?? ""));
+        secret.Remove("stringData");
     }
 
     private static void FillService(JsonObject spec)
     {
         Set(spec, "type", "ClusterIP");
         Set(spec, "sessionAffinity", "None");
+        if (ObjectRules.TextOf(spec["sessionAffinity"]) == "ClientIP")
+            Set(Inside(Inside(spec, "sessionAffinityConfig"), "clientIP"), "timeoutSeconds", 10_800);
         var type = ObjectRules.TextOf(spec["type"]);
         if (type != "ExternalName")
             Set(spec, "internalTrafficPolicy", "Cluster");
@@ -136,13 +138,13 @@ internal static class Defaults
             Set(Inside(updates, "rollingUpdate"), field, value);
     }
 
-    private static void Set(JsonObject at, string field, JsonNode value)
+    internal static void Set(JsonObject at, string field, JsonNode value)
     {
         if (at[field] is null)
             at[field] = value;
     }
 
-    private static JsonObject Inside(JsonObject at, string field)
+    internal static JsonObject Inside(JsonObject at, string field)
     {
         if (at[field] is not JsonObject inside)
             at[field] = inside = [];

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api.Types;
 using Podwall.Lab.Store;
 using Podwall.Policy;
 
@@ -23,9 +24,10 @@ internal sealed class Lifecycle(ObjectStore store, TimeProvider time, IpFamilies
     /// <summary>The same with what the server adds, and nobody owns.</summary>
     public JsonObject Made(ServedResource resource, ObjectName name, JsonObject tree)
     {
-        // How a pod is, its kubelet says, and nobody else.
         if (resource.Type == ResourceType.Pods)
-            tree["status"] = new JsonObject { ["phase"] = "Pending", ["qosClass"] = "BestEffort" };
+            PodAdmission.Admit(store, resource, name, tree);
+        if (resource.HasStatus)
+            tree["status"] = StatusOf(resource.Type, tree);
         var made = rules.Born(resource, name, tree);
         if (resource.Type == ResourceType.Services)
             addresses.Give(name, made);
@@ -41,10 +43,17 @@ internal sealed class Lifecycle(ObjectStore store, TimeProvider time, IpFamilies
         if (part is null)
         {
             var before = current.ToTree();
-            // A service that does not say its address keeps it.
-            if (resource.Type == ResourceType.Services && tree["spec"] is JsonObject { } spec && string.IsNullOrEmpty(ObjectRules.TextOf(spec["clusterIP"])))
-                spec["clusterIP"] = before["spec"]?["clusterIP"]?.DeepClone();
+            if (resource.Type == ResourceType.Services && tree["spec"] is JsonObject spec && before["spec"] is JsonObject was)
+            {
+                // A service that does not say its address keeps it.
+                if (string.IsNullOrEmpty(ObjectRules.TextOf(spec["clusterIP"])))
+                    spec["clusterIP"] = was["clusterIP"]?.DeepClone();
+                ServiceTypes.Leave(spec, was);
+            }
+
             Fill(resource, current.Name, tree);
+            if (resource.Type == ResourceType.Pods && tree["spec"] is JsonObject pod)
+                PodAdmission.Tolerate(pod);
             Check(resource, current.Name, tree, before);
         }
 
@@ -60,6 +69,16 @@ internal sealed class Lifecycle(ObjectStore store, TimeProvider time, IpFamilies
         if (resource.Type == ResourceType.Namespaces)
             ObjectRules.LabelsOf(ObjectRules.MetadataOf(tree))[Policy.NamespaceBlock.NameLabel] = name.Name;
     }
+
+    // How an object is, those say that look after it, and nobody else; until then it is at its beginning.
+    private static JsonObject StatusOf(ResourceType type, JsonObject tree) => (type.Group, type.Kind) switch
+    {
+        ("", "Pod") => new() { ["phase"] = "Pending", ["qosClass"] = PodAdmission.QualityOf((JsonObject)tree["spec"]!) },
+        ("", "PersistentVolumeClaim") => new() { ["phase"] = "Pending" },
+        // A node is told of by whoever makes it.
+        ("", "Node") when tree["status"] is JsonObject told => (JsonObject)told.DeepClone(),
+        _ => ApiTypes.Find(type)?.Field("status")?.Type.Struct?.Empty() ?? [],
+    };
 
     private static void Check(ServedResource resource, ObjectName name, JsonObject tree, JsonObject? before)
     {

@@ -40,8 +40,8 @@ internal sealed class ServiceAddresses(ObjectStore store, IpFamilies families)
         List<string> given = [.. Cells.Items<JsonValue>(spec["clusterIPs"]).Select(a => a.ToString()).DefaultIfEmpty(ObjectRules.TextOf(spec["clusterIP"]) ?? "").Where(a => a.Length > 0)];
         foreach (var asked in given.Where(a => a != "None"))
             if (!Address.TryParse(asked, out var address) || !used.Contains(address.Family) || !Block(address.Family).Contains(address) || taken.Contains(asked))
-                throw ApiFailure.Invalid(ResourceType.Services, name.Name, [FieldError.Invalid(FieldPath.Of("spec").Child("clusterIPs"), asked,
-                    $"failed to allocate IP {asked}: {(taken.Contains(asked) ? "provided IP is already allocated" : $"the provided IP is not in the valid range. The range of valid IPs is {Block(Address.TryParse(asked, out var odd) && used.Contains(odd.Family) ? odd.Family : used[0])}")}")]);
+                throw ApiFailure.Invalid(ResourceType.Services, name.Name, [new(FieldErrorType.Invalid, FieldPath.Of("spec").Child("clusterIPs"),
+                    $"Invalid value: {GoValues.Texts(given)}: failed to allocate IP {asked}: {(taken.Contains(asked) ? "provided IP is already allocated" : $"the provided IP is not in the valid range. The range of valid IPs is {Block(Address.TryParse(asked, out var odd) && used.Contains(odd.Family) ? odd.Family : used[0])}")}")]);
         var wanted = Families(name, spec, given);
         if (given is not ["None"])
             given = [.. wanted.Select(f => given.FirstOrDefault(a => Address.TryParse(a, out var address) && address.Family == f) ?? Free(f, taken))];

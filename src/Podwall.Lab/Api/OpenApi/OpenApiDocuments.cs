@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Podwall.Lab.Api.Types;
 
 namespace Podwall.Lab.Api.OpenApi;
 
@@ -61,7 +62,7 @@ internal static class OpenApiDocuments
 
             json.WriteEndArray();
             json.WritePropertyName("x-kubernetes-group-version-kind");
-            Schema.WriteKind(json, (group, version, resource.Type.Kind));
+            SchemaWriter.WriteKind(json, resource.Type.ApiVersion, resource.Type.Kind);
             json.WriteEndObject();
             json.WriteEndObject();
         }
@@ -69,8 +70,7 @@ internal static class OpenApiDocuments
         json.WriteEndObject();
         json.WriteStartObject("components");
         json.WriteStartObject("schemas");
-        foreach (var schema in Schemas.Of(group, version))
-            schema.Write(json);
+        SchemaWriter.Write(json, ServedResource.All.Where(r => r.Type.Group == group && r.Type.Version == version).Select(r => ApiTypes.Find(r.Type)).OfType<ApiType>());
         json.WriteEndObject();
         json.WriteEndObject();
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes.Client;
+using Podwall.Lab.Api.Types;
 
 namespace Podwall.Lab.Api.Ownership;
 
@@ -15,7 +16,8 @@ internal sealed class FieldOwnership(ObjectRules rules)
         var shape = FieldShape.Of(resource.Type);
         Manager who = new(manager, Manager.Update, resource.Type.ApiVersion, part ?? "");
         var managed = ManagedFields.Read(after) ?? (before is null ? null : ManagedFields.Read(before)) ?? ManagedFields.None;
-        var (changed, removed) = FieldWalk.Compare(Owned(resource, before ?? Zero(resource.Type), part), Owned(resource, after, part), shape);
+        // What an object of the kind always holds is nobody's news.
+        var (changed, removed) = FieldWalk.Compare(before is null ? ApiTypes.Find(resource.Type)?.Empty() ?? [] : Owned(resource, before, part), Owned(resource, after, part), shape);
         managed.Take(who, changed.Union(removed));
         managed.Set(who, managed.Of(who).Except(removed).Union(changed), rules.Now());
         managed.Write(after);
@@ -29,7 +31,10 @@ internal sealed class FieldOwnership(ObjectRules rules)
         var shape = FieldShape.Of(resource.Type);
         Manager who = new(manager, Manager.Apply, resource.Type.ApiVersion, part ?? "");
         var managed = (live is null ? null : ManagedFields.Read(live)) ?? ManagedFields.None;
-        var applied = FieldWalk.SetBy(Owned(resource, config, part), shape);
+        var mine = Owned(resource, config, part);
+        if (mine["metadata"] is JsonObject { Count: 0 })
+            mine.Remove("metadata");
+        var applied = FieldWalk.SetBy(mine, shape);
         var merged = (JsonObject)Merge(live ?? [], config, shape)!;
         foreach (var gone in managed.Of(who).Except(applied).Paths().Where(p => !managed.Managers.Any(m => m != who && managed.Of(m).Touches(p)) && !applied.Touches(p)))
             Remove(merged, gone, shape);
@@ -42,11 +47,6 @@ internal sealed class FieldOwnership(ObjectRules rules)
         managed.Write(merged);
         return merged;
     }
-
-    // What the API's types always hold, so that it is nobody's news.
-    private static JsonObject Zero(ResourceType type) => type == ResourceType.NetworkPolicies
-        ? new() { ["metadata"] = new JsonObject(), ["spec"] = new JsonObject { ["podSelector"] = new JsonObject() } }
-        : type == ResourceType.Services ? new() { ["metadata"] = new JsonObject(), ["spec"] = new JsonObject(), ["status"] = new JsonObject { ["loadBalancer"] = new JsonObject() } } : new() { ["metadata"] = new JsonObject() };
 
     // What the server writes belongs to nobody; nor does, through one part of an object, what lies in the other.
     private static JsonObject Owned(ServedResource resource, JsonObject tree, string? part)
@@ -64,12 +64,8 @@ internal sealed class FieldOwnership(ObjectRules rules)
         if (resource.HasStatus)
             owned.Remove("status");
         if (owned["metadata"] is JsonObject metadata)
-        {
             foreach (var field in NobodysMetadata)
                 metadata.Remove(field);
-            if (metadata.Count == 0)
-                owned.Remove("metadata");
-        }
 
         return owned;
     }

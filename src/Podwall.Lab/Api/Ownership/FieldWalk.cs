@@ -72,9 +72,7 @@ internal static class FieldWalk
             Compare(changed, removed, [.. path, step], left.Value, right.Value, right.Shape ?? left.Shape);
         }
 
-        // A map or list that was not there is new itself; what the API's types always have never is.
-        if (shape is FieldShape.Fields && path is not [.., ['k', ..]])
-            return;
+        // What was not there is new itself, beside what is in it.
         if (before is null)
             changed.Add(path);
         else if (after is null)

@@ -15,7 +15,7 @@ internal static class JsonPatch
     public static JsonNode? Apply(JsonNode? target, JsonNode? patch)
     {
         if (patch is not JsonArray list)
-            throw PatchException.Malformed("a JSON patch is an array of operations");
+            throw PatchException.Malformed("json: cannot unmarshal object into Go value of type jsonpatch.Patch");
         if (list.Count > MostOperations)
             throw PatchException.TooLarge($"The allowed maximum operations in a JSON patch is {MostOperations}, got {list.Count}");
         var operations = list.Select(Operation.Parse).ToList();

@@ -44,7 +44,7 @@ internal static class StrategicPatch
             case (_, null):
                 target.Remove(name);
                 break;
-            case (JsonObject current, JsonObject inner):
+            case (JsonObject current, JsonObject inner) when !shape.Replaces(name):
                 var merged = Merge(current, inner, shape.Below(name));
                 if (!ReferenceEquals(merged, current))
                     target[name] = merged;

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json.Nodes;
+using Podwall.Lab.Api.Types;
 
 namespace Podwall.Lab.Api.Protobuf;
 
@@ -35,69 +36,87 @@ internal static class ProtoReader
                 raw = bytes;
         }
 
-        var message = ProtoObjects.Of(apiVersion, kind) ?? throw Refused($"{kind} is not taken in protobuf here");
-        var tree = Read(raw, message, kind);
+        var type = ApiTypes.Find(apiVersion, kind) ?? throw Refused($"{kind} is not taken in protobuf here");
+        var tree = Read(raw, type, kind);
         tree["apiVersion"] = apiVersion;
         tree["kind"] = kind;
         return tree;
     }
 
-    private static JsonObject Read(ReadOnlyMemory<byte> bytes, ProtoMessage message, string where)
+    private static JsonObject Read(ReadOnlyMemory<byte> bytes, ApiType type, string where)
     {
         JsonObject tree = [];
         while (bytes.Length > 0)
         {
-            var (number, wire, value, content) = Next(ref bytes);
-            if (message.Field(number) is not { } field)
-            {
-                // Types that are no pointers in Go are written though they say nothing.
-                if (value == 0 && content.Length == 0)
-                    continue;
-                throw Refused($"field {number} of {where} is not taken in protobuf here");
-            }
-
-            var inside = $"{where}.{field.Name}";
-            if (field.Type is ProtoType.Plain { Kind: ProtoPlain.Ignored })
-                continue;
-            if (field.Type is ProtoType.Plain { Kind: ProtoPlain.Number or ProtoPlain.Count or ProtoPlain.Boolean } != (wire == Wire.Varint))
-                throw Broken($"{inside} is of another type");
-            if (field.Type is ProtoType.Plain { Kind: ProtoPlain.Map })
-                AddEntry(tree, field.Name, content, inside);
-            else if (field.Type.IsList)
-                List(tree, field.Name).Add(Value(field.Type, value, content, inside));
-            else if (Value(field.Type, value, content, inside) is { } single)
-                tree[field.Name] = single;
+            var part = Next(ref bytes);
+            if (!type.IsInlined(part.Field))
+                Add(tree, type.Field(part.Field), part, where);
+            else
+                for (var rest = part.Content; rest.Length > 0;)
+                {
+                    var inner = Next(ref rest);
+                    Add(tree, type.Field(part.Field, inner.Field), inner, where);
+                }
         }
 
         return tree;
     }
 
-    private static JsonNode? Value(ProtoType type, ulong value, ReadOnlyMemory<byte> content, string where) => type switch
-    {
-        ProtoType.Nested { Message: var message } => Read(content, message, where),
-        ProtoType.Plain { Kind: ProtoPlain.Number } => value != 0 ? JsonValue.Create((long)value) : null,
-        ProtoType.Plain { Kind: ProtoPlain.Count } => JsonValue.Create((long)value),
-        ProtoType.Plain { Kind: ProtoPlain.Boolean } => value != 0 ? JsonValue.Create(true) : null,
-        _ => content.Length > 0 || type.IsList ? JsonValue.Create(Text(content)) : null,
-    };
+    // What the server decides, so that what a client writes there counts for nothing.
+    private static bool IsServers(ApiField field, string where) =>
+        (field.Name == "status" && !where.Contains('.', StringComparison.Ordinal)) || (where.EndsWith(".metadata", StringComparison.Ordinal) && field.Name is "selfLink" or "uid" or "generation" or "managedFields") || field.Type.Form == FieldForm.Time;
 
-    private static void AddEntry(JsonObject tree, string field, ReadOnlyMemory<byte> entry, string where)
+    private static void Add(JsonObject tree, ApiField? field, Part part, string owner)
     {
-        string key = "", text = "";
-        while (entry.Length > 0)
+        if (field is null)
         {
-            var (number, wire, _, content) = Next(ref entry);
-            if (wire != Wire.Bytes)
-                throw Broken($"{where} is of another type");
-            if (number == 1)
-                key = Text(content);
-            else if (number == 2)
-                text = Text(content);
+            // Types that are no pointers in Go are written though they say nothing.
+            if (part.Value == 0 && part.Content.Length == 0)
+                return;
+            throw Refused($"field {part.Field} of {owner} is not taken in protobuf here");
         }
 
-        if (tree[field] is not JsonObject map)
-            tree[field] = map = [];
-        map[key] = text;
+        if (IsServers(field, owner))
+            return;
+        var (type, where) = (field.Type, $"{owner}.{field.Name}");
+        if ((type.Form is FieldForm.Int32 or FieldForm.Int64 or FieldForm.Boolean) != (part.Wire == Wire.Varint))
+            throw Broken($"{where} is of another type");
+        if (type.Form == FieldForm.Map)
+            AddEntry(tree, field, part.Content, where);
+        else if (type.Form == FieldForm.List)
+            List(tree, field.Name).Add(Value(type.Inner!, part, where, isShown: true));
+        else if (Value(type, part, where, field.IsPointer) is { } single)
+            tree[field.Name] = single;
+    }
+
+    private static JsonNode? Value(FieldType type, Part part, string where, bool isShown) => type.Form switch
+    {
+        FieldForm.Struct => Read(part.Content, type.Struct!, where),
+        FieldForm.Int32 or FieldForm.Int64 => part.Value != 0 || isShown ? JsonValue.Create((long)part.Value) : null,
+        FieldForm.Boolean => part.Value != 0 || isShown ? JsonValue.Create(part.Value != 0) : null,
+        FieldForm.Bytes => JsonValue.Create(Convert.ToBase64String(part.Content.Span)),
+        FieldForm.Quantity => Inner(part.Content, 1) is { } amount ? JsonValue.Create(Text(amount.Content)) : null,
+        FieldForm.IntOrString => Inner(part.Content, 1)?.Value is > 0 ? JsonValue.Create(Text(Inner(part.Content, 3)?.Content ?? default)) : JsonValue.Create((long)(Inner(part.Content, 2)?.Value ?? 0)),
+        FieldForm.Text => part.Content.Length > 0 || isShown ? JsonValue.Create(Text(part.Content)) : null,
+        _ => throw Refused($"{where} is not taken in protobuf here"),
+    };
+
+    private static Part? Inner(ReadOnlyMemory<byte> message, int number)
+    {
+        while (message.Length > 0)
+            if (Next(ref message) is var part && part.Field == number)
+                return part;
+        return null;
+    }
+
+    private static void AddEntry(JsonObject tree, ApiField field, ReadOnlyMemory<byte> entry, string where)
+    {
+        var (key, value) = (Inner(entry, 1) ?? default, Inner(entry, 2) ?? default);
+        if (key.Wire == Wire.Varint && key.Field > 0 || value.Wire == Wire.Varint && value.Field > 0)
+            throw Broken($"{where} is of another type");
+        if (tree[field.Name] is not JsonObject map)
+            tree[field.Name] = map = [];
+        map[Text(key.Content)] = Value(field.Type.Inner!, value, where, isShown: true);
     }
 
     private static JsonArray List(JsonObject tree, string field)

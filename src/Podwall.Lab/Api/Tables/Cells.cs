@@ -31,6 +31,10 @@ internal static class Cells
 
     public static string OrNone(string text) => text.Length > 0 ? text : None;
 
+    public static string OrUnset(string text) => text.Length > 0 ? text : "<unset>";
+
+    public static string OrNotGiven(string text) => text.Length > 0 ? text : "N/A";
+
     public static string OrUnknown(string text) => text.Length > 0 ? text : Unknown;
 
     // Tables show three, and how many more there are.
@@ -70,6 +74,35 @@ internal static class Cells
 
     public static string Ports(JsonObject service) => OrNone(string.Join(",", Items(service["spec"]?["ports"]).Select(p =>
         $"{p["port"]}{(Int(p, "nodePort") is > 0 and var node ? $":{node}" : "")}/{(Text(p, "protocol") is { Length: > 0 } protocol ? protocol : "TCP")}")));
+
+    public static string Controller(JsonObject item) => Items(item["metadata"]?["ownerReferences"]).FirstOrDefault(o => Text(o, "controller") == "true") is { } owner
+        ? $"{Text(owner, "kind").ToLowerInvariant()}{(Text(owner, "apiVersion").Split('/') is [var group, _] ? $".{group}" : "")}/{Text(owner, "name")}" : None;
+
+    public static string Quota(JsonObject quota, bool isLimit) => string.Join(", ", (quota["status"]?["hard"] as JsonObject ?? []).Where(h => h.Key.StartsWith("limits.", StringComparison.Ordinal) == isLimit)
+        .OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => $"{h.Key}: {(Text(quota, "status", "used", h.Key) is { Length: > 0 } used ? used : "0")}/{h.Value}"));
+
+    public static string Endpoints(JsonObject endpoints) => Joined(
+        from subset in Items(endpoints["subsets"])
+        from port in Items(subset["ports"]).Select(p => $":{p["port"]}").DefaultIfEmpty("")
+        from address in Items(subset["addresses"])
+        select port.Length > 0 && Text(address, "ip").Contains(':', StringComparison.Ordinal) ? $"[{Text(address, "ip")}]{port}" : Text(address, "ip") + port, None);
+
+    public static string AccessModes(JsonNode? modes) => string.Join(",", Items<JsonValue>(modes).Select(m => m.ToString() switch
+    {
+        "ReadWriteOnce" => "RWO",
+        "ReadOnlyMany" => "ROX",
+        "ReadWriteMany" => "RWX",
+        "ReadWriteOncePod" => "RWOP",
+        var other => other,
+    }));
+
+    public static string Hosts(JsonObject ingress) => Joined(Items(ingress["spec"]?["rules"]).Select(r => Text(r, "host")), "*");
+
+    public static string IngressAddress(JsonObject ingress) =>
+        string.Join(",", Items(ingress["status"]?["loadBalancer"]?["ingress"]).Select(i => Text(i, "ip") is { Length: > 0 } ip ? ip : Text(i, "hostname")));
+
+    public static string Parameters(JsonObject ingressClass) => ingressClass["spec"]?["parameters"] is { } parameters
+        ? $"{Text(parameters, "kind")}{(Text(parameters, "apiGroup") is { Length: > 0 } group ? $".{group}" : "")}/{Text(parameters, "name")}" : None;
 
     public static string NodeStatus(JsonObject node)
     {

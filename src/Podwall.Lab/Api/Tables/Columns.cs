@@ -35,7 +35,7 @@ internal sealed class Columns(TimeProvider time)
             Name, new("Ready", o => $"{Int(o, "status", "readyReplicas")}/{Int(o, "spec", "replicas")}"),
             Number("Up-to-date", o => Int(o, "status", "updatedReplicas")), Number("Available", o => Int(o, "status", "availableReplicas")), Age, .. Containers(hasSelector: true),
         ],
-        ("apps", "ReplicaSet") =>
+        ("apps", "ReplicaSet") or ("", "ReplicationController") =>
         [
             Name, Number("Desired", o => Int(o, "spec", "replicas")), Number("Current", o => Int(o, "status", "replicas")), Number("Ready", o => Int(o, "status", "readyReplicas")), Age,
             .. Containers(hasSelector: true),
@@ -53,6 +53,29 @@ internal sealed class Columns(TimeProvider time)
             Name, new("Schedule", o => Text(o, "spec", "schedule")), new("Timezone", o => Text(o, "spec", "timeZone") is { Length: > 0 } zone ? zone : "<none>"),
             new("Suspend", o => (bool?)o["spec"]?["suspend"] == true ? "True" : "False"), Number("Active", o => Count(o["status"]?["active"])),
             new("Last Schedule", o => Text(o, "status", "lastScheduleTime") is { Length: > 0 } last ? Since(last, time) : "<none>"), Age,
+        ],
+        ("autoscaling", "Scale") => [Name, Number("Desired", o => Int(o, "spec", "replicas")), Number("Available", o => Int(o, "status", "replicas")), Age],
+        ("", "Endpoints") => [Name, new("Endpoints", Endpoints), Age],
+        ("apps", "ControllerRevision") => [Name, new("Controller", Controller), Number("Revision", o => Int(o, "revision")), Age],
+        ("", "ResourceQuota") => [Name, Age, new("Request", o => Quota(o, isLimit: false)), new("Limit", o => Quota(o, isLimit: true))],
+        ("", "LimitRange") => [Name, new("Created At", o => Text(o, "metadata", "creationTimestamp"))],
+        ("", "PersistentVolumeClaim") =>
+        [
+            Name, new("Status", o => Text(o, "metadata", "deletionTimestamp").Length > 0 ? "Terminating" : Text(o, "status", "phase")), new("Volume", o => Text(o, "spec", "volumeName")),
+            new("Capacity", o => Text(o, "status", "capacity", "storage")), new("Access Modes", o => AccessModes(o["status"]?["accessModes"])),
+            new("StorageClass", o => Text(o, "spec", "storageClassName")), new("VolumeAttributesClass", o => OrUnset(Text(o, "spec", "volumeAttributesClassName"))), Age,
+            Wide("VolumeMode", o => OrUnset(Text(o, "spec", "volumeMode"))),
+        ],
+        ("networking.k8s.io", "Ingress") => [Name, new("Class", o => OrNone(Text(o, "spec", "ingressClassName"))), new("Hosts", Hosts), new("Address", IngressAddress), new("Ports", o => Count(o["spec"]?["tls"]) > 0 ? "80, 443" : "80"), Age],
+        ("networking.k8s.io", "IngressClass") => [Name, new("Controller", o => Text(o, "spec", "controller")), new("Parameters", Parameters), Age],
+        ("policy", "PodDisruptionBudget") =>
+        [
+            Name, new("Min Available", o => OrNotGiven(Text(o, "spec", "minAvailable"))), new("Max Unavailable", o => OrNotGiven(Text(o, "spec", "maxUnavailable"))),
+            Number("Allowed Disruptions", o => Int(o, "status", "disruptionsAllowed")), Age,
+        ],
+        ("scheduling.k8s.io", "PriorityClass") =>
+        [
+            Name, Number("Value", o => Int(o, "value")), new("Global-Default", o => (bool?)o["globalDefault"] == true ? "true" : "false"), Age, new("PreemptionPolicy", o => Text(o, "preemptionPolicy")),
         ],
         _ => [Name, Age],
     };

@@ -20,6 +20,7 @@ internal sealed partial class KubectlSession : IAsyncDisposable
     {
         foreach (var file in Directory.EnumerateFiles(files))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        File.CreateSymbolicLink(Path.Combine(folder, "k8s"), Checkout.At("k8s"));
         server = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
             [Path.Combine(AppContext.BaseDirectory, "podwall.dll"), "lab", "api", "--write-kubeconfig", Kubeconfig])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
@@ -71,7 +72,7 @@ internal sealed partial class KubectlSession : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    /// <summary>Without what is other each time: identities, versions, times and ages.</summary>
+    /// <summary>Without what is other each time: identities, versions, times, ages and the address of the server.</summary>
     public static string Masked(string text)
     {
         text = Identity().Replace(text, "UID");
@@ -80,6 +81,7 @@ internal sealed partial class KubectlSession : IAsyncDisposable
         text = Spoken().Replace(text, "TIME");
         text = Temporary().Replace(text, "TEMPORARY");
         text = Authority().Replace(text, "CERTIFICATE");
+        text = Server().Replace(text, "https://SERVER");
         StringBuilder lines = new();
         // Columns are as wide as the widest age.
         foreach (var line in text.Split('\n'))
@@ -116,6 +118,9 @@ internal sealed partial class KubectlSession : IAsyncDisposable
 
     [GeneratedRegex("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", RegexOptions.Singleline)]
     private static partial Regex Authority();
+
+    [GeneratedRegex(@"https://127\.0\.0\.1:\d+")]
+    private static partial Regex Server();
 
     [GeneratedRegex(@"(^|\s)\d+s(?=\s|$)")]
     private static partial Regex Age();

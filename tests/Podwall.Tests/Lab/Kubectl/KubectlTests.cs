@@ -54,6 +54,8 @@ public sealed class KubectlTests
     [Theory]
     [InlineData("get netpol web-allow -w", 2, "web-allow   app=web", "web-allow   app=db")]
     [InlineData("get netpol -w", 2, "web-allow   app=web", "web-allow   app=db")]
+    [InlineData("get netpol -w -o jsonpath='{.metadata.name} {.spec.podSelector}{\"\\n\"}'", 1, "web-allow {\"matchLabels\":{\"app\":\"web\"}}", "web-allow {\"matchLabels\":{\"app\":\"db\"}}")]
+    [InlineData("get netpol web-allow -w -o custom-columns=A:.spec.podSelector.matchLabels.app", 2, "web", "db")]
     [InlineData("get netpol -w -o name", 1, "networkpolicy.networking.k8s.io/web-allow", "networkpolicy.networking.k8s.io/web-allow")]
     public async Task Each_form_of_watching_shows_before_and_after(string command, int lines, string before, string after)
     {
@@ -66,6 +68,20 @@ public sealed class KubectlTests
         Assert.StartsWith(before, KubectlSession.Masked(line), StringComparison.Ordinal);
         await session.RunAsync("kubectl patch netpol web-allow --type=merge -p '{\"spec\":{\"podSelector\":{\"matchLabels\":{\"app\":\"db\"}}}}'");
         Assert.StartsWith(after, KubectlSession.Masked(await watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken) ?? ""), StringComparison.Ordinal);
+        watch.Kill();
+    }
+
+    [Fact]
+    public async Task Watching_only_shows_nothing_of_what_was_there()
+    {
+        await using var session = await KubectlSession.StartAsync(Path.Combine(Here, "Files"));
+        await session.RunAsync("kubectl apply -f web-allow.yaml");
+        using var watch = session.Start("exec kubectl get netpol --watch-only --no-headers");
+        // It lists before it watches, and nothing tells when it does: a change that it may still miss is made until one is seen.
+        var line = watch.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
+        for (var i = 0; !line.IsCompleted; i++)
+            await session.RunAsync($"kubectl patch netpol web-allow --type=merge -p '{{\"spec\":{{\"podSelector\":{{\"matchLabels\":{{\"app\":\"db{i}\"}}}}}}}}'");
+        Assert.Matches(@"^web-allow\s+app=db\d+", await line);
         watch.Kill();
     }
 

@@ -43,6 +43,9 @@ public sealed class PatchOracleTests : IDisposable
                 File.WriteAllText(file, target.ToJsonString());
                 var (succeeded, text) = LocalKubectl.Run("patch", "--local", "-o", "json", "-f", file, $"--type={name}", "-p", patch.ToJsonString());
                 File.Delete(file);
+                // It dies of some tests of lists with nulls.
+                if (text.StartsWith("panic:", StringComparison.Ordinal))
+                    return;
                 var about = $"{target.ToJsonString()}\n{patch.ToJsonString()}\nkubectl: {(succeeded ? JsonNode.Parse(text)!.ToJsonString() : text)}\n";
                 try
                 {
