@@ -49,7 +49,7 @@ internal static class LabText
         .Line();
 
     public static void Write(Paper paper, LabReport lab) => paper.Line(
-        new Piece($"lab up    {Count(lab.Size.Nodes, "node")}, {Count(lab.Pods, "pod")}, {Of(lab.Size.Families)}, {(lab.IsSimulated ? "simulated" : lab.CameUpIn.TotalSeconds.ToString("0.0 s", CultureInfo.InvariantCulture))}", Ink.Dim));
+        new Piece($"lab up    {Count(lab.Size.Nodes, "node")}, {Count(lab.Pods, "pod")}, {Of(lab.Size.Families)}{(lab.IsSimulated ? ", simulated" : lab.CameUpIn > TimeSpan.Zero ? lab.CameUpIn.TotalSeconds.ToString("', '0.0 s", CultureInfo.InvariantCulture) : "")}", Ink.Dim));
 
     public static void Write(Paper paper, IReadOnlyCollection<Disagreement> disagreements)
     {

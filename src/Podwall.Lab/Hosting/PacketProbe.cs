@@ -16,6 +16,9 @@ internal static class PacketProbe
     // An echo request (RFC 792, RFC 4443); the kernel fills in identifier and checksum.
     private static readonly byte[] EchoV4 = [8, 0, 0, 0, 0, 0, 0, 1], EchoV6 = [128, 0, 0, 0, 0, 0, 0, 1];
 
+    // Whoever answers datagrams answers this: where the names of the root are (RFC 1035).
+    private static readonly byte[] DnsQuestion = [0x70, 0x77, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 1];
+
     /// <exception cref="SocketException">There is no such source address, or no way.</exception>
     public static async Task<ProbeOutcome> TryAsync(NetworkSpace space, Leg leg, TimeSpan patience, CancellationToken cancellation)
     {
@@ -25,7 +28,7 @@ internal static class PacketProbe
             if (leg.Protocol == Protocol.Tcp)
                 return await WithinAsync(patience, limit => socket.ConnectAsync(leg.To.At(leg.Port), limit), cancellation) ? ProbeOutcome.Allowed : ProbeOutcome.Denied;
             await socket.ConnectAsync(leg.To.At(leg.Protocol == Protocol.Icmp ? 0 : leg.Port), cancellation);
-            var question = leg.Protocol == Protocol.Udp ? "podwall"u8.ToArray() : leg.To.Family == IpFamily.V4 ? EchoV4 : EchoV6;
+            var question = leg.Protocol == Protocol.Udp ? DnsQuestion : leg.To.Family == IpFamily.V4 ? EchoV4 : EchoV6;
             for (var attempt = 0; attempt < Attempts; attempt++)
             {
                 await socket.SendAsync(question, cancellation);

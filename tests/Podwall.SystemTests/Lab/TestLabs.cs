@@ -28,6 +28,21 @@ internal static class TestLabs
         /// <summary>The same with standard input.</summary>
         public string KubectlOf(string input, params string[] words)
         {
+            var (code, output, errors) = lab.Run(input, words);
+            Assert.True(code == 0, $"kubectl {string.Join(' ', words)}: {output} {errors}");
+            return output;
+        }
+
+        /// <summary>Whether it succeeds; gives what it says on both streams.</summary>
+        public bool TryKubectl(out string said, params string[] words)
+        {
+            var (code, output, errors) = lab.Run("", words);
+            said = output + errors;
+            return code == 0;
+        }
+
+        private (int Code, string Output, string Errors) Run(string input, string[] words)
+        {
             ProcessStartInfo start = new("kubectl", words) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
             start.Environment["KUBECONFIG"] = lab.Kubeconfig;
             using var process = Process.Start(start)!;
@@ -36,8 +51,7 @@ internal static class TestLabs
             process.StandardInput.Close();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            Assert.True(process.ExitCode == 0, $"kubectl {string.Join(' ', words)}: {output} {errors.Result}");
-            return output;
+            return (process.ExitCode, output, errors.Result);
         }
     }
 }

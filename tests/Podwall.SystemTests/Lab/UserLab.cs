@@ -51,7 +51,7 @@ internal sealed class UserLab : IAsyncDisposable
         Directory.Delete(home, recursive: true);
     }
 
-    private async Task<Ended> RunAsync(IReadOnlyList<string> command, string input)
+    public async Task<Ended> RunAsync(IReadOnlyList<string> command, string input)
     {
         ProcessStartInfo start = new(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["XDG_RUNTIME_DIR"] = home;

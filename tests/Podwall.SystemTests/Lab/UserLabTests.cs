@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Podwall.SystemTests.Packets;
+using Podwall.Tests;
 
 namespace Podwall.SystemTests.Lab;
 
@@ -69,6 +70,44 @@ public sealed class UserLabTests : IDisposable
         Assert.Equal("/dev/pts/0\n42\n", (await lab.KubectlAsync("logs", "job/sum")).Output);
         Ok(await lab.KubectlAsync("delete", "pod", "web", "--timeout=30s"));
         Assert.Equal(1, (await lab.KubectlAsync("get", "pod", "web")).Code);
+    }
+
+    [Fact]
+    public async Task The_commands_of_every_tutorial_work_word_for_word()
+    {
+        await using var lab = await UserLab.UpAsync(limit.Token, "-f", Checkout.At("k8s/labs/security/scenario/cluster.yaml"));
+        var file = Checkout.At("k8s/labs/security/deny-from-other-namespaces.yaml");
+        Assert.Equal("networkpolicy.networking.k8s.io/deny-from-other-namespaces created\n", (await lab.KubectlAsync("apply", "-f", file)).Output);
+        Assert.Contains("deny-from-other-namespaces", (await lab.KubectlAsync("get", "networkpolicy", "-A")).Output, StringComparison.Ordinal);
+        Assert.Contains("Allowing ingress traffic", (await lab.KubectlAsync("describe", "networkpolicy", "deny-from-other-namespaces", "-n", "prod")).Output, StringComparison.Ordinal);
+        Assert.Contains("policyTypes:\n  - Ingress", (await lab.KubectlAsync("get", "networkpolicy", "deny-from-other-namespaces", "-n", "prod", "-o", "yaml")).Output, StringComparison.Ordinal);
+        await lab.UntilAsync(e => e.Code != 0, "exec", "shell", "-n", "dev", "--", "wget", "-qO-", "--timeout=1", "http://web.prod:80");
+        Assert.Contains("prod/web port 80/TCP", (await lab.KubectlAsync("exec", "client", "-n", "prod", "--", "wget", "-qO-", "--timeout=2", "http://web.prod:80")).Output, StringComparison.Ordinal);
+        var address = (await lab.KubectlAsync("get", "pod", "web", "-n", "prod", "-o", "jsonpath={.status.podIP}")).Output;
+        Assert.Contains("prod/web", (await lab.KubectlAsync("exec", "client", "-n", "prod", "--", "wget", "-qO-", "--timeout=2", $"http://{address}:80")).Output, StringComparison.Ordinal);
+        var looked = await lab.KubectlAsync("exec", "shell", "-n", "dev", "--", "nslookup", "kubernetes.default");
+        Assert.True(looked.Code == 0 && looked.Output.Contains("10.96.0.1", StringComparison.Ordinal), $"{looked.Output} {looked.Error}");
+        Ok(await lab.KubectlAsync("label", "namespace", "dev", "env=development"));
+        Assert.Contains("env=development", (await lab.KubectlAsync("get", "ns", "--show-labels")).Output, StringComparison.Ordinal);
+        Assert.Contains("No events found", (await lab.KubectlAsync("events", "--for", "networkpolicy/deny-from-other-namespaces", "-n", "prod")) is var events ? events.Output + events.Error : "", StringComparison.Ordinal);
+        var probed = await lab.PodwallAsync("probe", "--from", "dev/shell", "--to", "svc:prod/web:80");
+        Assert.True(probed.Code == 0 && probed.Output.Contains("1 flow by real packets, 1 as the engine says", StringComparison.Ordinal), $"{probed.Output} {probed.Error}");
+        var all = await lab.PodwallAsync("probe", "--all");
+        Assert.True(all.Code == 0, $"{all.Output} {all.Error}");
+    }
+
+    [Fact]
+    public async Task A_terminal_of_a_person_is_a_terminal_in_the_pod()
+    {
+        await using var lab = await UserLab.UpAsync(limit.Token);
+        Ok(await lab.KubectlAsync("run", "shell", "--image=busybox", "--", "sleep", "infinity"));
+        Ok(await lab.KubectlAsync("wait", "--for=condition=ready", "pod/shell", "--timeout=60s"));
+        // util-linux' script gives kubectl a terminal of 100 columns.
+        var typed = await lab.RunAsync(["script", "-qec", "stty cols 100 rows 30; kubectl exec -it shell -- sh -c 'tty; while [ \"$(stty size)\" = \"0 0\" ]; do :; done; stty size; read line; echo \"got $line\"; exit 3'", "/dev/null"], "hello\n");
+        Assert.Equal(3, typed.Code);
+        Assert.Contains("/dev/pts/0", typed.Output, StringComparison.Ordinal);
+        Assert.Contains("30 100", typed.Output, StringComparison.Ordinal);
+        Assert.Contains("got hello", typed.Output, StringComparison.Ordinal);
     }
 
     [Fact]
