@@ -19,5 +19,8 @@ public sealed record AgentOptions(string NodeName)
     public NodeFacts FactsOf(Snapshot snapshot) =>
         new(NodeName, PodRanges.Count > 0 ? PodRanges : snapshot.Nodes.FirstOrDefault(n => n.Name == NodeName)?.PodCidrs ?? [], PodInterfaces);
 
+    /// <summary>Whether an interface has a name, of which a <c>*</c> at the end stands for any rest.</summary>
+    public static bool Matches(string pattern, string name) => pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : pattern == name;
+
     public bool TellsPodsApart => PodRanges.Count > 0 || PodInterfaces.Count > 0;
 }

@@ -43,7 +43,7 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
     // Between two pods on one bridge nothing passes the host's packet filter unless br_netfilter takes it there.
     private IEnumerable<HostFinding> Bridges()
     {
-        var bridges = Interfaces().Where(i => Directory.Exists(At($"sys/class/net/{i}/bridge")) && options.PodInterfaces.Any(p => Matches(p, i))).ToArray();
+        var bridges = Interfaces().Where(i => Directory.Exists(At($"sys/class/net/{i}/bridge")) && options.PodInterfaces.Any(p => AgentOptions.Matches(p, i))).ToArray();
         if (bridges.Length == 0)
             yield break;
         foreach (var setting in new[] { "bridge-nf-call-iptables", "bridge-nf-call-ip6tables" })
@@ -98,8 +98,6 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
         if (!options.TellsPodsApart)
             yield return new(false, "neither --pod-interface nor --pod-cidr says which addresses are pods of this node", "Until the Node object is read (spec.podCIDRs), a pod that starts is not closed; name them");
     }
-
-    private static bool Matches(string pattern, string name) => pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : pattern == name;
 
     private IEnumerable<string> Interfaces() => Directory.Exists(At("sys/class/net")) ? Directory.EnumerateFileSystemEntries(At("sys/class/net")).Select(p => Path.GetFileName(p)) : [];
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Podwall.Agent;
 using Podwall.Nftables.Kernel;
 using Podwall.Nftables.Lowering;
+using Podwall.Nftables.Model;
 using Podwall.Nftables.Text;
 using Podwall.Policy;
 
@@ -20,7 +21,7 @@ internal static class TableCommands
             if (!options.TellsPodsApart)
                 throw new InputException("close needs --pod-interface or --pod-cidr: without them nothing says which addresses are pods of this node.");
             using KernelTable table = new();
-            if (table.IsWhole())
+            if (table.IsInForce())
             {
                 output.WriteLine("a table is in force already and is left as it is");
                 return Task.FromResult(AgentCommand.Ok);
@@ -41,7 +42,9 @@ internal static class TableCommands
         command.SetAction(async (parsed, cancellation) =>
         {
             var contents = LoweredOf(node.Read(parsed), await cluster.ReadAsync(parsed, cancellation)).Contents;
-            TableText.Write(output, Nftables.Model.Program.Instance);
+            TableText.Write(output, PolicyProgram.Instance);
+            output.WriteLine();
+            TableText.Write(output, PortProgram.Instance);
             TableText.Write(output, shape => contents[shape].Elements);
             return AgentCommand.Ok;
         });
@@ -99,8 +102,12 @@ internal static class TableCommands
         var command = new Command("cleanup", "Removes the agent's table and nothing else: every pod is open from then on");
         command.SetAction((_, _) =>
         {
-            using KernelTable table = new();
-            table.Delete();
+            foreach (var program in new Nftables.Model.Program[] { PolicyProgram.Instance, PortProgram.Instance })
+            {
+                using KernelTable table = new(program);
+                table.Delete();
+            }
+
             output.WriteLine("the table is gone; policies are no longer enforced on this node");
             return Task.FromResult(AgentCommand.Ok);
         });

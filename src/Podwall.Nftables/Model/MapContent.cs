@@ -1,3 +1,5 @@
+using Podwall.Nftables.Lowering;
+
 namespace Podwall.Nftables.Model;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Podwall.Nftables.Model;
 public sealed class MapContent(MapShape shape)
 {
     private readonly Dictionary<ElementKey, ulong> elements = [];
+    private readonly ulong seed = Hash.Of(shape.Name);
 
     // What each changed key held before; null where it held nothing.
     private readonly Dictionary<ElementKey, ulong?> before = [];
@@ -14,6 +17,9 @@ public sealed class MapContent(MapShape shape)
     public MapShape Shape { get; } = shape;
 
     public int Count => elements.Count;
+
+    /// <summary>The hashes of all elements, one over the other.</summary>
+    public ulong Digest { get; private set; }
 
     public IReadOnlyDictionary<ElementKey, ulong> Elements => elements;
 
@@ -26,12 +32,15 @@ public sealed class MapContent(MapShape shape)
             return;
         before.TryAdd(key, old);
         elements[key] = value;
+        Digest ^= Hashed(key, value) ^ (old is { } gone ? Hashed(key, gone) : 0);
     }
 
     public void Remove(ElementKey key)
     {
-        if (elements.Remove(key, out var held))
-            before.TryAdd(key, held);
+        if (!elements.Remove(key, out var held))
+            return;
+        before.TryAdd(key, held);
+        Digest ^= Hashed(key, held);
     }
 
     /// <summary>Makes the map hold exactly these elements.</summary>
@@ -70,6 +79,8 @@ public sealed class MapContent(MapShape shape)
         List<Element> added = [.. elements.Where(e => !actual.TryGetValue(e.Key, out var held) || held != e.Value).Select(e => new Element(e.Key, e.Value))];
         return removed.Count + added.Count == 0 ? null : new(Shape, removed, added);
     }
+
+    private ulong Hashed(ElementKey key, ulong value) => Hash.Of(seed, key, value);
 
     /// <summary>The kernel holds what it should.</summary>
     public void Committed() => before.Clear();
