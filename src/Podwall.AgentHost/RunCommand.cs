@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using Podwall.Agent;
@@ -12,9 +14,9 @@ internal static class RunCommand
 {
     public static Command Build(NodeInput node, ClusterInput cluster, TextWriter error)
     {
-        Option<int> resync = new("--resync") { Description = "Seconds between two looks at the kernel, whatever happens", HelpName = "SECONDS", DefaultValueFactory = _ => 10 };
-        Option<string> metrics = new("--metrics-address") { Description = "Where /livez, /readyz and /metrics are served; empty for nowhere", HelpName = "HOST:PORT", DefaultValueFactory = _ => "" };
-        Option<string> lease = new("--lease") { Description = "The Lease whose holder writes the cluster's events; empty for no events", HelpName = "NAMESPACE/NAME", DefaultValueFactory = _ => $"{LeaseName.Default}" };
+        Option<int> resync = new("--resync") { Description = "Seconds between two looks at the kernel, whatever happens [env RESYNC; else 10]", HelpName = "SECONDS", DefaultValueFactory = r => Seconds(r) };
+        Option<string> metrics = new("--metrics-address") { Description = "Where /livez, /readyz and /metrics are served; empty for nowhere [env METRICS_ADDRESS]", HelpName = "HOST:PORT", DefaultValueFactory = _ => Variables.Text("METRICS_ADDRESS") ?? "" };
+        Option<string> lease = new("--lease") { Description = "The Lease whose holder writes the cluster's events; empty for no events [env LEASE]", HelpName = "NAMESPACE/NAME", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("LEASE") ?? $"{LeaseName.Default}" };
         resync.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > 86_400)
@@ -82,6 +84,17 @@ internal static class RunCommand
             signal.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    private static int Seconds(ArgumentResult result)
+    {
+        const int Usual = 10;
+        if (Variables.Text("RESYNC") is not { } text)
+            return Usual;
+        if (int.TryParse(text, CultureInfo.InvariantCulture, out var seconds))
+            return seconds;
+        result.AddError($"RESYNC is '{text}'; write a number of seconds.");
+        return Usual;
     }
 
     // With manifests there is nobody to agree with, and nobody who takes events.

@@ -118,9 +118,11 @@ internal static class TableCommands
     {
         var command = new Command("doctor", "Looks at the kernel and the host for what would keep policies from being true");
         node.AddTo(command);
-        command.SetAction((parsed, _) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            var findings = new HostFindings(node.Read(parsed)).All().ToList();
+            var proxy = await ProxyFindings.AskAsync(cancellation);
+            var findings = new HostFindings(node.Read(parsed)).All().Concat(proxy.All()).ToList();
+            output.WriteLine($"kube-proxy: {(proxy.Mode is { } mode ? $"{mode} mode" : "not seen on this node")}");
             foreach (var finding in findings)
             {
                 output.WriteLine($"{(finding.IsFatal ? "FAILS " : "warns ")} {finding.What}");
@@ -128,7 +130,7 @@ internal static class TableCommands
             }
 
             output.WriteLine(findings.Count == 0 ? "nothing stands in the way" : $"{findings.Count} findings");
-            return Task.FromResult(findings.Count == 0 ? AgentCommand.Ok : AgentCommand.Found);
+            return findings.Count == 0 ? AgentCommand.Ok : AgentCommand.Found;
         });
         return command;
     }

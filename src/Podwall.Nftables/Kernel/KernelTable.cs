@@ -60,6 +60,29 @@ public sealed class KernelTable : IDisposable
         contents.Committed();
     }
 
+    /// <summary>Has the kernel check the whole program, and changes nothing.</summary>
+    /// <exception cref="NetlinkException">The kernel cannot run it, or the right to change tables is missing.</exception>
+    public void Try()
+    {
+        if (IsInForce())
+            return;
+        writer.Clear();
+        writer.Table(NfTables.Message.NewTable, RequestFlags.Create);
+        writer.Table(NfTables.Message.DeleteTable, RequestFlags.None);
+        writer.Program(program);
+        // What cannot be done undoes all that came before it.
+        writer.Flush(new("none", MapKind.Hash, [Field.Word]));
+        writer.End();
+        try
+        {
+            Commit("check the program");
+        }
+        catch (NetlinkException refused) when (refused.Sequence == writer.Sequence)
+        {
+            // Refused for that alone.
+        }
+    }
+
     /// <summary>Whether the table is this program, whole and in force, whatever its maps hold.</summary>
     public bool IsWhole() => Stamps().Contains(stamp) && reader.Rules().SequenceEqual(TableReader.RulesOf(program));
 
@@ -277,7 +300,7 @@ public sealed class KernelTable : IDisposable
         while (socket.TryReceive(out var answers))
             foreach (var message in answers)
                 if (message.Type == NfTables.Error && message.Error != 0)
-                    refused ??= new(message.Error, $"{what} (message {message.Sequence})");
+                    refused ??= new(message.Error, $"{what} (message {message.Sequence})") { Sequence = message.Sequence };
         if (refused is not null)
             throw refused;
     }

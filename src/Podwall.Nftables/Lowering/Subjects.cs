@@ -41,7 +41,7 @@ internal sealed class Subjects(NodeFacts node, Maps maps, Contents contents)
         signatures.Clear();
         List<(Address Address, IReadOnlyList<LabelGroup> Owners)> owned = [];
         foreach (var (pod, group) in local.Values.SelectMany(l => l))
-            foreach (var address in pod.Addresses)
+            foreach (var address in pod.Addresses.Where(a => node.Families.Contains(a.Family)))
                 if (!compiled.HasContestedAddresses)
                     owned.Add((address, [group]));
                 else if (compiled.OwnersOf(address) is { Count: > 0 } owners && owners.Contains(pod))

@@ -17,6 +17,9 @@ public sealed class NetlinkException(int error, string what)
     public const int UnknownFamily = 97;
     public const int Overrun = 105;
 
+    /// <summary>The number of the message that was refused; 0 where there is none.</summary>
+    internal uint Sequence { get; init; }
+
     /// <summary>The <c>errno</c> of the refusal.</summary>
     public int Error { get; } = error;
 }
