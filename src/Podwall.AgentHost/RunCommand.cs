@@ -14,14 +14,9 @@ internal static class RunCommand
 {
     public static Command Build(NodeInput node, ClusterInput cluster, TextWriter error)
     {
-        Option<int> resync = new("--resync") { Description = "Seconds between two looks at the kernel, whatever happens [env RESYNC; else 10]", HelpName = "SECONDS", DefaultValueFactory = r => Seconds(r) };
+        Option<int> resync = new("--resync") { Description = "Seconds between two looks at the kernel, whatever happens [env RESYNC; else 10]", HelpName = "SECONDS", CustomParser = r => Seconds(r, r.Tokens[0].Value), DefaultValueFactory = r => Seconds(r, Variables.Text("RESYNC") ?? "10") };
         Option<string> metrics = new("--metrics-address") { Description = "Where /livez, /readyz and /metrics are served; empty for nowhere [env METRICS_ADDRESS]", HelpName = "HOST:PORT", DefaultValueFactory = _ => Variables.Text("METRICS_ADDRESS") ?? "" };
         Option<string> lease = new("--lease") { Description = "The Lease whose holder writes the cluster's events; empty for no events [env LEASE]", HelpName = "NAMESPACE/NAME", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("LEASE") ?? $"{LeaseName.Default}" };
-        resync.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 86_400)
-                result.AddError("--resync must be from 1 to 86400 seconds.");
-        });
         metrics.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { Length: > 0 } text && (!IPEndPoint.TryParse(text, out var place) || place.Port == 0))
@@ -86,15 +81,11 @@ internal static class RunCommand
         }
     }
 
-    private static int Seconds(ArgumentResult result)
+    private static int Seconds(ArgumentResult result, string text)
     {
-        const int Usual = 10;
-        if (Variables.Text("RESYNC") is not { } text)
-            return Usual;
-        if (int.TryParse(text, CultureInfo.InvariantCulture, out var seconds))
-            return seconds;
-        result.AddError($"RESYNC is '{text}'; write a number of seconds.");
-        return Usual;
+        if (!int.TryParse(text, CultureInfo.InvariantCulture, out var seconds) || seconds is < 1 or > 86_400)
+            result.AddError($"--resync (RESYNC) is '{text}'; it must be from 1 to 86400 seconds.");
+        return seconds;
     }
 
     // With manifests there is nobody to agree with, and nobody who takes events.

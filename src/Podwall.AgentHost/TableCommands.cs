@@ -99,8 +99,9 @@ internal static class TableCommands
 
     public static Command Cleanup(TextWriter output)
     {
-        var command = new Command("cleanup", "Removes the agent's table and nothing else: every pod is open from then on");
-        command.SetAction((_, _) =>
+        Option<bool> stay = new("--stay") { Description = "Does nothing more until it is stopped, so that a DaemonSet does it once on each node" };
+        var command = new Command("cleanup", "Removes the agent's tables and nothing else: every pod is open from then on") { stay };
+        command.SetAction(async (parsed, cancellation) =>
         {
             foreach (var program in new Nftables.Model.Program[] { PolicyProgram.Instance, PortProgram.Instance })
             {
@@ -108,8 +109,10 @@ internal static class TableCommands
                 table.Delete();
             }
 
-            output.WriteLine("the table is gone; policies are no longer enforced on this node");
-            return Task.FromResult(AgentCommand.Ok);
+            await output.WriteLineAsync("the table is gone; policies are no longer enforced on this node");
+            if (parsed.GetValue(stay))
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            return AgentCommand.Ok;
         });
         return command;
     }

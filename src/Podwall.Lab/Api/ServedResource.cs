@@ -59,6 +59,11 @@ internal sealed record ServedResource(ResourceType Type, string Singular, params
         new(ResourceType.Jobs, "job") { HasStatus = true, HasGeneration = true, Categories = [.. Workload], Fields = ["status.successful"] },
         new(ResourceType.CronJobs, "cronjob", "cj") { HasStatus = true, HasGeneration = true, Categories = [.. Workload] },
         new(ResourceType.NetworkPolicies, "networkpolicy", "netpol") { HasGeneration = true },
+        // Kept and shown, so that what is applied to a cluster can be applied here; everybody may do everything.
+        new(ResourceType.Roles, "role"),
+        new(ResourceType.RoleBindings, "rolebinding"),
+        new(ResourceType.ClusterRoles, "clusterrole"),
+        new(ResourceType.ClusterRoleBindings, "clusterrolebinding"),
     ];
 
     public static ServedResource Of(ResourceType type) => All.First(r => r.Type == type);

@@ -15,7 +15,7 @@ public sealed class CorpusPacketTests(Node node)
         foreach (var id in CorpusSteps.Cases.Select(c => c.Data))
             foreach (var step in CorpusSteps.Of(id, Dressed))
             {
-                if (step.Compiled.Snapshot.Pods.Any(p => p.UsesHostNetwork) || step.Compiled.Snapshot.Pods.Count() > Wires.Pods)
+                if (step.Compiled.Snapshot.Pods.Count(p => !p.UsesHostNetwork) > Wires.Pods)
                 {
                     skipped++;
                     continue;
@@ -26,7 +26,8 @@ public sealed class CorpusPacketTests(Node node)
             }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"{sent} packets agreed; {skipped} steps skipped");
-        Assert.True(sent > 100_000 || skipped == 0);
+        Assert.Equal(0, skipped);
+        Assert.True(sent > 0);
     }
 
     private static IEnumerable<Probe> Probes(Compiled compiled, CorpusVerdict verdict)
@@ -34,15 +35,17 @@ public sealed class CorpusPacketTests(Node node)
         var (from, to) = (CorpusSteps.End(compiled, verdict.From), CorpusSteps.End(compiled, verdict.To));
         foreach (var source in from.Addresses.AsEnumerable())
             foreach (var destination in to.Addresses.AsEnumerable().Where(a => a.Family == source.Family && IsRouted(a) && IsRouted(source)))
-                yield return new(source, destination, verdict.Protocol, verdict.Port);
+                // What two nodes say to each other is not ours.
+                if (compiled.At(source).IsGoverned || compiled.At(destination).IsGoverned)
+                    yield return new(source, destination, verdict.Protocol, verdict.Port);
     }
 
     private static bool IsRouted(Address address) => !$"{address}".StartsWith("127.", StringComparison.Ordinal) && !$"{address}".StartsWith("0.", StringComparison.Ordinal);
 
-    // All pods live on this node, and on both families.
+    // All pods live on this node, and on both families; those of the host's network are another node.
     private static Snapshot Dressed(Snapshot snapshot) => new(snapshot.Namespaces.Select(n => n.With(pods: n.Pods.Select(p => p with
     {
-        Node = Node.Name,
+        Node = p.UsesHostNetwork ? "node2" : Node.Name,
         Addresses = p.AddressOf(IpFamily.V6) is null && p.AddressOf(IpFamily.V4) is { } v4 ? [.. p.Addresses, Address.Parse($"fd00::{v4.ToString().Replace('.', ':')}")] : p.Addresses,
     }))), []);
 }
