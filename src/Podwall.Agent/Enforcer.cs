@@ -36,7 +36,7 @@ public sealed class Enforcer : IDisposable
     private NodeFacts facts;
     private Lowered lowered;
     private Compiled? compiled;
-    private Dictionary<Address, (PodId Pod, Guid Uid)> owners = [];
+    private Dictionary<Address, Owner> owners = [];
 
     // Addresses that changed hands, whose connections are still to be forgotten.
     private readonly HashSet<Address> stale = [];
@@ -116,15 +116,27 @@ public sealed class Enforcer : IDisposable
             lowered.Update(compiled);
             var before = owners;
             owners = Owners();
-            var arriving = owners.Where(o => !before.TryGetValue(o.Key, out var old) || old != o.Value).Select(o => o.Key).ToArray();
+            HashSet<Address> fresh = [], inherited = [];
+            foreach (var (address, owner) in owners)
+                if (!before.TryGetValue(address, out var old))
+                    fresh.Add(address);
+                else if (old != owner)
+                    inherited.Add(address);
             // At the start nobody knows whose the connections are: policy alone judges them.
             if (isKnown)
-                stale.UnionWith(arriving.Concat(before.Keys.Where(a => !owners.ContainsKey(a))));
+            {
+                stale.UnionWith(fresh);
+                stale.UnionWith(inherited);
+                foreach (var address in before.Keys)
+                    if (!owners.ContainsKey(address))
+                        stale.Add(address);
+            }
+
             try
             {
-                if (isFirst || !owners.Keys.ToHashSet().SetEquals(before.Keys))
-                    guard.Update(owners.Keys.ToHashSet());
-                var sent = isBroken ? Settle() : isFirst ? Begin() : Change(arriving);
+                if (isFirst || stale.Count > 0)
+                    guard.Update(new HashSet<Address>(owners.Keys));
+                var sent = isBroken ? Settle() : isFirst ? Begin() : Change(fresh, inherited);
                 Succeeded();
                 Metrics.Applied(time.GetElapsedTime(started), sent, Held());
             }
@@ -228,26 +240,30 @@ public sealed class Enforcer : IDisposable
         return mended;
     }
 
-    // A pod that has an address which another had is closed until nothing of the other is left.
-    private int Change(IReadOnlyList<Address> arriving)
+    // A pod that has an address which another had is closed until nothing of the other is left. Of an address that nobody
+    // had nothing passes yet, so that it is enough to forget what was.
+    private int Change(HashSet<Address> fresh, HashSet<Address> inherited)
     {
         var sent = 0;
-        foreach (var address in arriving)
+        OwesCut |= ConnectionCutter.MayDeny(lowered.Contents.Pending());
+        cutter.Forget(fresh);
+        stale.ExceptWith(fresh);
+        foreach (var address in inherited)
             ReadyOf(address).Remove(ElementKey.Of(address));
         try
         {
-            OwesCut |= ConnectionCutter.MayDeny(lowered.Contents.Pending());
             sent = table.Apply(lowered.Contents);
             Forget();
         }
         finally
         {
             // Whatever the kernel refused, these are what it should hold.
-            foreach (var address in arriving)
+            foreach (var address in inherited)
                 ReadyOf(address).Set(ElementKey.Of(address));
         }
 
-        sent += table.Apply(lowered.Contents);
+        if (inherited.Count > 0)
+            sent += table.Apply(lowered.Contents);
         // A single change is judged at once; in a burst of them the rest waits its turn.
         if (OwesCut && (lastCut is not { } last || time.GetElapsedTime(last) >= CutInterval))
             Cut();
@@ -312,13 +328,16 @@ public sealed class Enforcer : IDisposable
         }
     }
 
-    private Dictionary<Address, (PodId Pod, Guid Uid)> Owners()
+    /// <summary>Whose an address is; a pod that comes back under its name is another.</summary>
+    private sealed record Owner(PodId Pod, Guid Uid);
+
+    private Dictionary<Address, Owner> Owners()
     {
-        Dictionary<Address, (PodId, Guid)> now = [];
+        Dictionary<Address, Owner> now = [];
         foreach (var pod in lowered.LocalPods)
-            foreach (var address in pod.Addresses)
+            foreach (var address in pod.Addresses.AsEnumerable())
                 if (ReadyOf(address)[ElementKey.Of(address)] is not null)
-                    now.TryAdd(address, (pod.Id, pod.Uid));
+                    now.TryAdd(address, new(pod.Id, pod.Uid));
         return now;
     }
 
@@ -330,7 +349,10 @@ public sealed class Enforcer : IDisposable
         {
             try
             {
-                return table.Dropped().Concat(guard.Dropped()).GroupBy(d => d.Key).ToDictionary(d => d.Key, d => d.Aggregate(0UL, (sum, one) => sum + one.Value));
+                Dictionary<string, ulong> all = new(table.Dropped());
+                foreach (var (reason, count) in guard.Dropped())
+                    all[reason] = all.GetValueOrDefault(reason) + count;
+                return all;
             }
             catch (NetlinkException)
             {

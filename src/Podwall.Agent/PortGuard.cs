@@ -110,9 +110,11 @@ public sealed class PortGuard(AgentOptions options, AgentLog log) : IDisposable
 
     private void Assign(Dictionary<int, BridgePort> there)
     {
-        foreach (var (address, port) in owners.ToArray())
+        List<Address> gone = [];
+        foreach (var (address, port) in owners)
             if (!pods.Contains(address) || !there.ContainsKey(port))
-                owners.Remove(address);
+                gone.Add(address);
+        gone.ForEach(a => owners.Remove(a));
         if (pods.All(owners.ContainsKey))
             return;
         Dictionary<Address, List<BridgePort>> claims = [];
@@ -133,9 +135,17 @@ public sealed class PortGuard(AgentOptions options, AgentLog log) : IDisposable
         var maps = PortMaps.Instance;
         foreach (var family in IpFamily.Both)
         {
-            var here = owners.Where(o => o.Key.Family == family).ToArray();
-            contents[maps.Owned[family]].Replace(here.ToDictionary(o => ElementKey.Of(o.Key), _ => 0UL));
-            contents[maps.Owner[family]].Replace(here.Where(o => o.Value != Nobody).ToDictionary(o => PortMaps.KeyOf(o.Value, o.Key), _ => 0UL));
+            Dictionary<ElementKey, ulong> owned = [], byOwner = [];
+            foreach (var (address, port) in owners)
+                if (address.Family == family)
+                {
+                    owned[ElementKey.Of(address)] = 0;
+                    if (port != Nobody)
+                        byOwner[PortMaps.KeyOf(port, address)] = 0;
+                }
+
+            contents[maps.Owned[family]].Replace(owned);
+            contents[maps.Owner[family]].Replace(byOwner);
         }
     }
 

@@ -84,19 +84,22 @@ public sealed class KernelTable : IDisposable
     }
 
     /// <summary>Whether the table is this program, whole and in force, whatever its maps hold.</summary>
-    public bool IsWhole() => Stamps().Contains(stamp) && reader.Rules().SequenceEqual(TableReader.RulesOf(program));
+    public bool IsWhole() => Stamps().GetValueOrDefault(stamp.Key) == OfProgram && reader.Rules().SequenceEqual(TableReader.RulesOf(program));
 
     /// <summary>Whether the table is this program or another version of it, as that version left it.</summary>
-    public bool IsInForce() => Stamps().Any(s => s.Value == OfRules && s.Key == ProgramEncoding.StampOf(reader.Rules()));
+    public bool IsInForce() => Stamps() is { Count: > 0 } stamps && stamps.GetValueOrDefault(ProgramEncoding.StampOf(reader.Rules())) == OfRules;
 
-    private Element[] Stamps()
+    private Dictionary<ElementKey, ulong> Stamps()
     {
         try
         {
             if (!reader.IsThere())
                 return [];
-            Element[] stamps = [.. reader.Read(Maps.Stamp).Select(e => new Element(e.Key, e.Value))];
-            digest = stamps.Where(s => s.Value == OfContent).Select(s => (ElementKey?)s.Key).FirstOrDefault();
+            var stamps = reader.Read(Maps.Stamp);
+            digest = null;
+            foreach (var (key, what) in stamps)
+                if (what == OfContent)
+                    digest = key;
             return stamps;
         }
         catch (NetlinkException missing) when (missing.Error == NetlinkException.NoEntry)

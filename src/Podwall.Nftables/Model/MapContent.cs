@@ -46,7 +46,11 @@ public sealed class MapContent(MapShape shape)
     /// <summary>Makes the map hold exactly these elements.</summary>
     public void Replace(IReadOnlyDictionary<ElementKey, ulong> wanted)
     {
-        foreach (var key in elements.Keys.Where(k => !wanted.ContainsKey(k)).ToArray())
+        List<ElementKey> gone = [];
+        foreach (var key in elements.Keys)
+            if (!wanted.ContainsKey(key))
+                gone.Add(key);
+        foreach (var key in gone)
             Remove(key);
         foreach (var (key, value) in wanted)
             Set(key, value);
@@ -75,8 +79,13 @@ public sealed class MapContent(MapShape shape)
     /// <summary>What brings the kernel from the elements that it holds to those that it should hold.</summary>
     public MapDelta? From(IReadOnlyDictionary<ElementKey, ulong> actual)
     {
-        List<Element> removed = [.. actual.Where(e => this[e.Key] != e.Value).Select(e => new Element(e.Key, e.Value))];
-        List<Element> added = [.. elements.Where(e => !actual.TryGetValue(e.Key, out var held) || held != e.Value).Select(e => new Element(e.Key, e.Value))];
+        List<Element> removed = [], added = [];
+        foreach (var (key, value) in actual)
+            if (this[key] != value)
+                removed.Add(new(key, value));
+        foreach (var (key, value) in elements)
+            if (!actual.TryGetValue(key, out var held) || held != value)
+                added.Add(new(key, value));
         return removed.Count + added.Count == 0 ? null : new(Shape, removed, added);
     }
 

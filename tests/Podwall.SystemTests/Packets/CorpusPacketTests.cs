@@ -11,23 +11,13 @@ public sealed class CorpusPacketTests(Node node)
     public void Engine_interpreter_and_packets_agree_on_every_case()
     {
         Sandbox.Require();
-        var (sent, skipped) = (0, 0);
+        var sent = 0;
         foreach (var id in CorpusSteps.Cases.Select(c => c.Data))
             foreach (var step in CorpusSteps.Of(id, Dressed))
-            {
-                if (step.Compiled.Snapshot.Pods.Count(p => !p.UsesHostNetwork) > Wires.Pods)
-                {
-                    skipped++;
-                    continue;
-                }
+                sent += node.Agree(step.Compiled, [.. step.Verdicts.SelectMany(v => Probes(step.Compiled, v))], id);
 
-                var verdicts = step.Verdicts.ToArray();
-                sent += node.Agree(step.Compiled, [.. verdicts.SelectMany(v => Probes(step.Compiled, v))], id);
-            }
-
-        TestContext.Current.TestOutputHelper?.WriteLine($"{sent} packets agreed; {skipped} steps skipped");
-        Assert.Equal(0, skipped);
-        Assert.True(sent > 0);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{sent} packets agreed");
+        Assert.True(sent > 100_000 || !CorpusSteps.Cases.Any());
     }
 
     private static IEnumerable<Probe> Probes(Compiled compiled, CorpusVerdict verdict)
