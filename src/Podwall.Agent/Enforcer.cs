@@ -77,8 +77,8 @@ public sealed class Enforcer : IDisposable
     public Contents Contents => lowered.Contents;
 
     /// <summary>
-    /// Before anything is known of the cluster: a table that is there and whole, be it of another version, stays as it is, with whatever it allows;
-    /// otherwise every pod of the node is closed.
+    /// Before anything is known of the cluster: a table that is there and whole, be it of another version, stays as it is,
+    /// with whatever it allows; otherwise every pod of the node is closed.
     /// </summary>
     /// <exception cref="NetlinkException">The kernel refuses.</exception>
     public void Start()

@@ -59,7 +59,11 @@ internal static class KnownFields
     };
 
     // Kinds that have something beside spec and status.
-    private static readonly ResourceType[] Others = [ResourceType.ConfigMaps, ResourceType.Secrets, ResourceType.ServiceAccounts, ResourceType.Events, ResourceType.EndpointSlices];
+    private static readonly ResourceType[] Others =
+    [
+        ResourceType.ConfigMaps, ResourceType.Secrets, ResourceType.ServiceAccounts, ResourceType.Events, ResourceType.EndpointSlices,
+        ResourceType.Roles, ResourceType.RoleBindings, ResourceType.ClusterRoles, ResourceType.ClusterRoleBindings,
+    ];
 
     /// <summary>The metadata of an object, and what there is to warn of.</summary>
     /// <exception cref="ApiFailure">A field is of another type, or unknown where validation is strict.</exception>
