@@ -10,6 +10,12 @@ if (args is ["--peak", var peakOf])
     return 0;
 }
 
+if (args is ["--watch", var socket, var agents, var version])
+{
+    await B6.WatchAsync(socket, int.Parse(agents, System.Globalization.CultureInfo.InvariantCulture), version);
+    return 0;
+}
+
 var settings = new Settings
 {
     FloorProgram = Option("--floor"),
@@ -20,11 +26,16 @@ var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringC
 {
     ["B0"] = ("the API server and the client", r => B0.RunAsync(r, WorkloadsOr("W", "W-L", "W-CAL")).GetAwaiter().GetResult()),
     ["B1"] = ("one change to the kernel", r => B1.Run(r, WorkloadsOr("W-S", "W", "W-L"))),
+    ["B1b"] = ("large changes, and small ones in something large", r => B1b.Run(r, settings)),
+    ["B1c"] = ("a cluster that comes at once", r => B1c.RunAsync(r).GetAwaiter().GetResult()),
     ["B2"] = ("cold start and restart", r => B2.Run(r, WorkloadsOr("W-S", "W", "W-L", "W-1", "W-CAL", "W-CIDR"))),
-    ["B3"] = ("the agent at work", r => B3.RunAsync(settings, r, WorkloadsOr("W", "W-L", "W-CAL")).GetAwaiter().GetResult()),
+    ["B2b"] = ("the size of the ruleset", r => B2b.Run(r, settings)),
+    ["B3"] = ("the agent at work", r => B3.RunAsync(settings, r, WorkloadsOr("W", "W-L", "W-150k")).GetAwaiter().GetResult()),
     ["B4"] = ("packets", B4.Run),
+    ["B4b"] = ("packets while the cluster changes", B4b.Run),
     ["B5"] = ("full connectivity", r => B5.Run(settings, r, WorkloadsOr("W-S", "W", "W-L", "W-RH", "W-1"))),
     ["B5b"] = ("verdicts, edits and differences", r => B5b.Run(settings, r, WorkloadsOr("W-S", "W", "W-L"))),
+    ["B6"] = ("many agents on one API server", r => B6.RunAsync(r).GetAwaiter().GetResult()),
 };
 var asked = args.Where((a, i) => !a.StartsWith('-') && (i == 0 || args[i - 1] is not ("--floor" or "--published" or "--workloads"))).ToArray();
 if (asked.FirstOrDefault(a => !rows.ContainsKey(a)) is { } unknown)
@@ -36,14 +47,15 @@ if (asked.FirstOrDefault(a => !rows.ContainsKey(a)) is { } unknown)
 foreach (var name in asked.Length > 0 ? asked : [.. rows.Keys])
 {
     // What loads a kernel does so in a namespace of its own.
-    if (name.ToUpperInvariant() is "B1" or "B2" or "B3" or "B4" && Namespaces.Enter(name, args.Where(a => !asked.Contains(a))) is { } code)
+    if (name.ToUpperInvariant() is "B1" or "B1B" or "B1C" or "B2" or "B2B" or "B3" or "B4" or "B4B" && Namespaces.Enter(name, args.Where(a => !asked.Contains(a))) is { } code)
     {
         if (code != 0)
             return code;
         continue;
     }
 
-    var report = new RowReport(name.ToUpperInvariant().Replace("B5B", "B5b"), rows[name].Title);
+    // The row's own spelling, however it was asked for.
+    var report = new RowReport(rows.Keys.First(k => k.Equals(name, StringComparison.OrdinalIgnoreCase)), rows[name].Title);
     rows[name].Run(report);
     report.Save(settings.Results, TimeProvider.System.GetUtcNow(), settings.IsPreliminary);
 }

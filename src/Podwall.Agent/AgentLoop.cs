@@ -32,20 +32,30 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var source = states.GetAsyncEnumerator(stop.Token);
         var (next, tick) = (source.MoveNextAsync().AsTask(), timer.WaitForNextTickAsync(stop.Token).AsTask());
-        Task? cut = null;
+        Task? cut = null, ports = null;
         try
         {
             while (true)
             {
                 if (enforcer.OwesCut)
                     cut ??= Task.Delay(Enforcer.CutInterval, time, stop.Token);
-                var done = cut is null ? await Task.WhenAny(next, tick) : await Task.WhenAny(next, tick, cut);
+                if (enforcer.GuardsPorts)
+                    ports ??= Task.Delay(Enforcer.PortInterval, time, stop.Token);
+                var done = await Task.WhenAny([next, tick, .. new[] { cut, ports }.OfType<Task>()]);
                 Interlocked.Exchange(ref beat, time.GetTimestamp());
                 if (done == cut)
                 {
                     await cut;
                     enforcer.CutOwed();
                     cut = null;
+                    continue;
+                }
+
+                if (done == ports)
+                {
+                    await ports;
+                    enforcer.LookAtPorts();
+                    ports = null;
                     continue;
                 }
 
@@ -67,7 +77,7 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         {
             // A source can be let go of only when it is not asked any more.
             await stop.CancelAsync();
-            await ((Task)Task.WhenAll(next, tick, cut ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(next, tick, cut ?? Task.CompletedTask, ports ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

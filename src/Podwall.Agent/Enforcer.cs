@@ -15,8 +15,14 @@ public sealed class Enforcer : IDisposable
     /// <summary>Connections are judged at most so often: a change that denies some is made true within a second.</summary>
     public static readonly TimeSpan CutInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Ports of bridges are looked at so often, where pods are on one.</summary>
+    public static readonly TimeSpan PortInterval = TimeSpan.FromSeconds(1);
+
     // Every so many looks all of it is compared, even where nobody seems to have changed anything.
     private const int LooksPerFullLook = 6;
+
+    // Comparing takes no more than this share of the time: where it takes long, it is done less often.
+    private const int LookShare = 50;
 
     private readonly AgentOptions options;
     private readonly AgentLog log;
@@ -25,18 +31,20 @@ public sealed class Enforcer : IDisposable
     private readonly Conntrack conntrack = new();
     private readonly ConnectionCutter cutter;
     private readonly NodeAddresses nodeAddresses = new();
+    private readonly PortGuard guard;
     private readonly Lock gate = new();
     private NodeFacts facts;
     private Lowered lowered;
     private Compiled? compiled;
-    private Dictionary<Address, PodId> owners = [];
+    private Dictionary<Address, Owner> owners = [];
 
     // Addresses that changed hands, whose connections are still to be forgotten.
     private readonly HashSet<Address> stale = [];
     private uint generation;
     private int looks;
-    private bool isBroken;
-    private long? lastCut;
+    private bool isBroken, isUnproven;
+    private long? lastCut, lastComparison;
+    private TimeSpan comparing;
 
     /// <exception cref="NetlinkException">The kernel has no nf_tables or no connection tracking, or the right to change them is missing.</exception>
     public Enforcer(AgentOptions options, Metrics metrics, AgentLog log, TimeProvider? time = null)
@@ -48,6 +56,7 @@ public sealed class Enforcer : IDisposable
     {
         (this.options, Metrics, this.log, this.time, this.table) = (options, metrics, log, time, table);
         cutter = new(table, conntrack);
+        guard = new(options, log);
         facts = options.FactsOf(Snapshot.Empty);
         lowered = new(facts);
         metrics.Drops = Drops;
@@ -58,6 +67,9 @@ public sealed class Enforcer : IDisposable
     /// <summary>What is in force is what the last state of the cluster asks for.</summary>
     public bool IsInForce { get; private set; }
 
+    /// <summary>Pods are on a bridge, whose ports are to be looked at.</summary>
+    public bool GuardsPorts => guard.IsNeeded;
+
     /// <summary>A change may have denied connections that were not judged yet.</summary>
     public bool OwesCut { get; private set; }
 
@@ -65,16 +77,18 @@ public sealed class Enforcer : IDisposable
     public Contents Contents => lowered.Contents;
 
     /// <summary>
-    /// Before anything is known of the cluster: a table that is there and whole stays as it is, with whatever it allows;
-    /// otherwise every pod of the node is closed.
+    /// Before anything is known of the cluster: a table that is there and whole, be it of another version, stays as it is,
+    /// with whatever it allows; otherwise every pod of the node is closed.
     /// </summary>
     /// <exception cref="NetlinkException">The kernel refuses.</exception>
     public void Start()
     {
         lock (gate)
         {
-            if (table.IsWhole())
+            guard.Start();
+            if (table.IsInForce())
             {
+                cutter.TakeOver();
                 log.Info("the rules of an earlier agent stay in force until the cluster is known");
                 return;
             }
@@ -102,13 +116,27 @@ public sealed class Enforcer : IDisposable
             lowered.Update(compiled);
             var before = owners;
             owners = Owners();
-            var arriving = owners.Where(o => !before.TryGetValue(o.Key, out var old) || old != o.Value).Select(o => o.Key).ToArray();
+            HashSet<Address> fresh = [], inherited = [];
+            foreach (var (address, owner) in owners)
+                if (!before.TryGetValue(address, out var old))
+                    fresh.Add(address);
+                else if (old != owner)
+                    inherited.Add(address);
             // At the start nobody knows whose the connections are: policy alone judges them.
             if (isKnown)
-                stale.UnionWith(arriving.Concat(before.Keys.Where(a => !owners.ContainsKey(a))));
+            {
+                stale.UnionWith(fresh);
+                stale.UnionWith(inherited);
+                foreach (var address in before.Keys)
+                    if (!owners.ContainsKey(address))
+                        stale.Add(address);
+            }
+
             try
             {
-                var sent = isFirst || isBroken ? Settle() : Change(arriving);
+                if (isFirst || stale.Count > 0)
+                    guard.Update(new HashSet<Address>(owners.Keys));
+                var sent = isBroken ? Settle() : isFirst ? Begin() : Change(fresh, inherited);
                 Succeeded();
                 Metrics.Applied(time.GetElapsedTime(started), sent, Held());
             }
@@ -145,11 +173,13 @@ public sealed class Enforcer : IDisposable
             try
             {
                 Metrics.Resynced();
-                if (compiled is null || (!isBroken && table.Generation() == generation && ++looks % LooksPerFullLook != 0))
+                if (compiled is null || !(isBroken || (IsCompareDue() && (isUnproven || table.Generation() != generation || ++looks % LooksPerFullLook == 0))))
                     return;
+                var started = time.GetTimestamp();
                 var wasWhole = table.IsWhole();
                 var mended = Settle();
-                if (!wasWhole || mended > 0)
+                (comparing, lastComparison) = (time.GetElapsedTime(started), time.GetTimestamp());
+                if (guard.Mend() || !wasWhole || mended > 0)
                 {
                     Metrics.Repaired();
                     log.Warn("the table was changed by somebody else and is mended", ("elements", mended), ("whole", wasWhole));
@@ -164,17 +194,39 @@ public sealed class Enforcer : IDisposable
         }
     }
 
+    /// <summary>Looks for ports of bridges that came and went.</summary>
+    public void LookAtPorts()
+    {
+        lock (gate)
+            guard.Look();
+    }
+
     public void Dispose()
     {
+        guard.Dispose();
         table.Dispose();
         conntrack.Dispose();
         nodeAddresses.Dispose();
+    }
+
+    private bool IsCompareDue() => lastComparison is not { } last || time.GetElapsedTime(last) >= LookShare * comparing;
+
+    // The first state: what an earlier agent says that it left is believed until the next look compares it.
+    private int Begin()
+    {
+        if (!table.IsWhole() || !table.TakeOver(lowered.Contents))
+            return Settle();
+        isUnproven = true;
+        Forget();
+        Cut();
+        return 0;
     }
 
     // From whatever the kernel holds to what it should hold.
     private int Settle()
     {
         int mended;
+        isUnproven = false;
         if (table.IsWhole())
             mended = table.Repair(lowered.Contents).Sum(d => d.Count);
         else
@@ -188,26 +240,30 @@ public sealed class Enforcer : IDisposable
         return mended;
     }
 
-    // A pod that has an address which another had is closed until nothing of the other is left.
-    private int Change(IReadOnlyList<Address> arriving)
+    // A pod that has an address which another had is closed until nothing of the other is left. Of an address that nobody
+    // had nothing passes yet, so that it is enough to forget what was.
+    private int Change(HashSet<Address> fresh, HashSet<Address> inherited)
     {
         var sent = 0;
-        foreach (var address in arriving)
+        OwesCut |= ConnectionCutter.MayDeny(lowered.Contents.Pending());
+        cutter.Forget(fresh);
+        stale.ExceptWith(fresh);
+        foreach (var address in inherited)
             ReadyOf(address).Remove(ElementKey.Of(address));
         try
         {
-            OwesCut |= ConnectionCutter.MayDeny(lowered.Contents.Pending());
             sent = table.Apply(lowered.Contents);
             Forget();
         }
         finally
         {
             // Whatever the kernel refused, these are what it should hold.
-            foreach (var address in arriving)
+            foreach (var address in inherited)
                 ReadyOf(address).Set(ElementKey.Of(address));
         }
 
-        sent += table.Apply(lowered.Contents);
+        if (inherited.Count > 0)
+            sent += table.Apply(lowered.Contents);
         // A single change is judged at once; in a burst of them the rest waits its turn.
         if (OwesCut && (lastCut is not { } last || time.GetElapsedTime(last) >= CutInterval))
             Cut();
@@ -272,30 +328,36 @@ public sealed class Enforcer : IDisposable
         }
     }
 
-    private Dictionary<Address, PodId> Owners()
+    /// <summary>Whose an address is; a pod that comes back under its name is another.</summary>
+    private sealed record Owner(PodId Pod, Guid Uid);
+
+    private Dictionary<Address, Owner> Owners()
     {
-        Dictionary<Address, PodId> now = [];
+        Dictionary<Address, Owner> now = [];
         foreach (var pod in lowered.LocalPods)
-            foreach (var address in pod.Addresses)
+            foreach (var address in pod.Addresses.AsEnumerable())
                 if (ReadyOf(address)[ElementKey.Of(address)] is not null)
-                    now.TryAdd(address, pod.Id);
+                    now.TryAdd(address, new(pod.Id, pod.Uid));
         return now;
     }
 
     private Dictionary<string, long> Held() => lowered.Contents.All.ToDictionary(c => c.Shape.Name, c => (long)c.Count);
 
-    private IReadOnlyDictionary<string, ulong> Drops()
+    private Dictionary<string, ulong> Drops()
     {
         lock (gate)
         {
             try
             {
-                return table.Dropped();
+                Dictionary<string, ulong> all = new(table.Dropped());
+                foreach (var (reason, count) in guard.Dropped())
+                    all[reason] = all.GetValueOrDefault(reason) + count;
+                return all;
             }
             catch (NetlinkException)
             {
                 // Without a table nothing is counted; the next look makes it anew.
-                return new Dictionary<string, ulong>();
+                return [];
             }
         }
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Podwall.Nftables.Kernel;
 using Podwall.Nftables.Netlink;
+using Podwall.Policy;
 
 namespace Podwall.Agent;
 
@@ -11,7 +12,7 @@ public sealed record HostFinding(bool IsFatal, string What, string Fix);
 /// <summary>Looks at the host for what an agent needs of it; changes nothing.</summary>
 public sealed class HostFindings(AgentOptions options, string root = "/")
 {
-    public IEnumerable<HostFinding> All() => [.. Kernel(), .. Forwarding(), .. Bridges(), .. Tracking(), .. Others(), .. Ipvs(), .. Telling()];
+    public IEnumerable<HostFinding> All() => [.. Kernel(), .. Forwarding(), .. ReversePath(), .. Bridges(), .. Tracking(), .. Others(), .. Ipvs(), .. Telling()];
 
     private static IEnumerable<HostFinding> Kernel()
     {
@@ -19,7 +20,7 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
         try
         {
             using KernelTable table = new();
-            table.Generation();
+            table.Try();
         }
         catch (NetlinkException refused)
         {
@@ -40,13 +41,23 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
             yield return new(false, "net.ipv4.ip_forward is 0: pods reach nothing beyond their own node", "sysctl -w net.ipv4.ip_forward=1");
     }
 
+    // With one way out nothing comes in by another.
+    private IEnumerable<HostFinding> ReversePath()
+    {
+        const int InterfaceColumn = 0, DestinationColumn = 1;
+        var ways = Text("proc/net/route").Split('\n').Select(l => l.Split('\t')).Where(c => c.Length > DestinationColumn && c[DestinationColumn] == "00000000").Select(c => c[InterfaceColumn]).Distinct().ToArray();
+        if (ways.Length > 1 && Text("proc/sys/net/ipv4/conf/all/rp_filter") == "1")
+            yield return new(false, $"net.ipv4.conf.all.rp_filter is 1 and there are several ways out ({string.Join(", ", ways)}): what comes in by one and is answered by another is dropped before policy sees it",
+                "sysctl -w net.ipv4.conf.all.rp_filter=2");
+    }
+
     // Between two pods on one bridge nothing passes the host's packet filter unless br_netfilter takes it there.
     private IEnumerable<HostFinding> Bridges()
     {
-        var bridges = Interfaces().Where(i => Directory.Exists(At($"sys/class/net/{i}/bridge")) && options.PodInterfaces.Any(p => Matches(p, i))).ToArray();
+        var bridges = Interfaces().Where(i => Directory.Exists(At($"sys/class/net/{i}/bridge")) && options.PodInterfaces.Any(p => AgentOptions.Matches(p, i))).ToArray();
         if (bridges.Length == 0)
             yield break;
-        foreach (var setting in new[] { "bridge-nf-call-iptables", "bridge-nf-call-ip6tables" })
+        foreach (var setting in options.Families.Select(f => f == IpFamily.V4 ? "bridge-nf-call-iptables" : "bridge-nf-call-ip6tables"))
             if (Text($"proc/sys/net/bridge/{setting}") is var value && value != "1")
                 yield return new(true, $"traffic between pods on {string.Join(", ", bridges)} does not pass the packet filter: net.bridge.{setting} is {(value.Length > 0 ? value : "not there")}",
                     $"{(value.Length > 0 ? "" : "modprobe br_netfilter && ")}sysctl -w net.bridge.{setting}=1");
@@ -98,8 +109,6 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
         if (!options.TellsPodsApart)
             yield return new(false, "neither --pod-interface nor --pod-cidr says which addresses are pods of this node", "Until the Node object is read (spec.podCIDRs), a pod that starts is not closed; name them");
     }
-
-    private static bool Matches(string pattern, string name) => pattern.EndsWith('*') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : pattern == name;
 
     private IEnumerable<string> Interfaces() => Directory.Exists(At("sys/class/net")) ? Directory.EnumerateFileSystemEntries(At("sys/class/net")).Select(p => Path.GetFileName(p)) : [];
 

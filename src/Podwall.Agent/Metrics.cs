@@ -7,12 +7,10 @@ namespace Podwall.Agent;
 /// <summary>What an agent counts, in Prometheus' text format (0.0.4).</summary>
 public sealed class Metrics
 {
-    private static readonly double[] Bounds = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
-
     private readonly Lock gate = new();
-    private readonly long[] buckets = new long[Bounds.Length + 1];
-    private double applySeconds;
-    private long applies, elements, resyncs, repairs, failures, cut;
+    private readonly Histogram seconds = new(0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10);
+    private readonly Histogram batches = new(0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000);
+    private long elements, resyncs, repairs, failures, cut;
     private IReadOnlyDictionary<string, long> held = new Dictionary<string, long>();
 
     /// <summary>Packets dropped, by the reason; read when somebody asks.</summary>
@@ -34,10 +32,8 @@ public sealed class Metrics
     {
         lock (gate)
         {
-            var at = Array.FindIndex(Bounds, b => duration.TotalSeconds <= b);
-            buckets[at < 0 ? Bounds.Length : at]++;
-            applySeconds += duration.TotalSeconds;
-            applies++;
+            seconds.Add(duration.TotalSeconds);
+            batches.Add(sent);
             elements += sent;
             this.held = held;
         }
@@ -57,11 +53,9 @@ public sealed class Metrics
         lock (gate)
         {
             Head("podwall_apply_seconds", "histogram", "From a new state of the cluster to the kernel that enforces it.");
-            long sum = 0;
-            for (var i = 0; i <= Bounds.Length; i++)
-                Line($"podwall_apply_seconds_bucket{{le=\"{(i < Bounds.Length ? Bounds[i].ToString(CultureInfo.InvariantCulture) : "+Inf")}\"}}", sum += buckets[i]);
-            text.Append(CultureInfo.InvariantCulture, $"podwall_apply_seconds_sum {applySeconds}\n");
-            Line("podwall_apply_seconds_count", applies);
+            seconds.Write(text, "podwall_apply_seconds");
+            Head("podwall_batch_elements", "histogram", "Elements of maps that one new state of the cluster added or deleted.");
+            batches.Write(text, "podwall_batch_elements");
             Counter("podwall_elements_sent_total", "Elements of maps that were added or deleted.", elements);
             Head("podwall_elements", "gauge", "Elements that each map holds.");
             foreach (var (map, count) in held)

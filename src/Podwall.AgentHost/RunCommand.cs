@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using Podwall.Agent;
@@ -12,14 +14,9 @@ internal static class RunCommand
 {
     public static Command Build(NodeInput node, ClusterInput cluster, TextWriter error)
     {
-        Option<int> resync = new("--resync") { Description = "Seconds between two looks at the kernel, whatever happens", HelpName = "SECONDS", DefaultValueFactory = _ => 10 };
-        Option<string> metrics = new("--metrics-address") { Description = "Where /livez, /readyz and /metrics are served; empty for nowhere", HelpName = "HOST:PORT", DefaultValueFactory = _ => "" };
-        Option<string> lease = new("--lease") { Description = "The Lease whose holder writes the cluster's events; empty for no events", HelpName = "NAMESPACE/NAME", DefaultValueFactory = _ => $"{LeaseName.Default}" };
-        resync.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 86_400)
-                result.AddError("--resync must be from 1 to 86400 seconds.");
-        });
+        Option<int> resync = new("--resync") { Description = "Seconds between two looks at the kernel, whatever happens [env RESYNC; else 10]", HelpName = "SECONDS", CustomParser = r => Seconds(r, r.Tokens[0].Value), DefaultValueFactory = r => Seconds(r, Variables.Text("RESYNC") ?? "10") };
+        Option<string> metrics = new("--metrics-address") { Description = "Where /livez, /readyz and /metrics are served; empty for nowhere [env METRICS_ADDRESS]", HelpName = "HOST:PORT", DefaultValueFactory = _ => Variables.Text("METRICS_ADDRESS") ?? "" };
+        Option<string> lease = new("--lease") { Description = "The Lease whose holder writes the cluster's events; empty for no events [env LEASE]", HelpName = "NAMESPACE/NAME", DefaultValueFactory = _ => Environment.GetEnvironmentVariable("LEASE") ?? $"{LeaseName.Default}" };
         metrics.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { Length: > 0 } text && (!IPEndPoint.TryParse(text, out var place) || place.Port == 0))
@@ -82,6 +79,13 @@ internal static class RunCommand
             signal.Cancel = true;
             stop.Cancel();
         }
+    }
+
+    private static int Seconds(ArgumentResult result, string text)
+    {
+        if (!int.TryParse(text, CultureInfo.InvariantCulture, out var seconds) || seconds is < 1 or > 86_400)
+            result.AddError($"--resync (RESYNC) is '{text}'; it must be from 1 to 86400 seconds.");
+        return seconds;
     }
 
     // With manifests there is nobody to agree with, and nobody who takes events.

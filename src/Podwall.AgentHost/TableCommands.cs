@@ -2,6 +2,7 @@ using System.CommandLine;
 using Podwall.Agent;
 using Podwall.Nftables.Kernel;
 using Podwall.Nftables.Lowering;
+using Podwall.Nftables.Model;
 using Podwall.Nftables.Text;
 using Podwall.Policy;
 
@@ -20,7 +21,7 @@ internal static class TableCommands
             if (!options.TellsPodsApart)
                 throw new InputException("close needs --pod-interface or --pod-cidr: without them nothing says which addresses are pods of this node.");
             using KernelTable table = new();
-            if (table.IsWhole())
+            if (table.IsInForce())
             {
                 output.WriteLine("a table is in force already and is left as it is");
                 return Task.FromResult(AgentCommand.Ok);
@@ -41,7 +42,9 @@ internal static class TableCommands
         command.SetAction(async (parsed, cancellation) =>
         {
             var contents = LoweredOf(node.Read(parsed), await cluster.ReadAsync(parsed, cancellation)).Contents;
-            TableText.Write(output, Nftables.Model.Program.Instance);
+            TableText.Write(output, PolicyProgram.Instance);
+            output.WriteLine();
+            TableText.Write(output, PortProgram.Instance);
             TableText.Write(output, shape => contents[shape].Elements);
             return AgentCommand.Ok;
         });
@@ -96,13 +99,20 @@ internal static class TableCommands
 
     public static Command Cleanup(TextWriter output)
     {
-        var command = new Command("cleanup", "Removes the agent's table and nothing else: every pod is open from then on");
-        command.SetAction((_, _) =>
+        Option<bool> stay = new("--stay") { Description = "Does nothing more until it is stopped, so that a DaemonSet does it once on each node" };
+        var command = new Command("cleanup", "Removes the agent's tables and nothing else: every pod is open from then on") { stay };
+        command.SetAction(async (parsed, cancellation) =>
         {
-            using KernelTable table = new();
-            table.Delete();
-            output.WriteLine("the table is gone; policies are no longer enforced on this node");
-            return Task.FromResult(AgentCommand.Ok);
+            foreach (var program in new Nftables.Model.Program[] { PolicyProgram.Instance, PortProgram.Instance })
+            {
+                using KernelTable table = new(program);
+                table.Delete();
+            }
+
+            await output.WriteLineAsync("the table is gone; policies are no longer enforced on this node");
+            if (parsed.GetValue(stay))
+                await Task.Delay(Timeout.InfiniteTimeSpan, cancellation);
+            return AgentCommand.Ok;
         });
         return command;
     }
@@ -111,9 +121,11 @@ internal static class TableCommands
     {
         var command = new Command("doctor", "Looks at the kernel and the host for what would keep policies from being true");
         node.AddTo(command);
-        command.SetAction((parsed, _) =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            var findings = new HostFindings(node.Read(parsed)).All().ToList();
+            var proxy = await ProxyFindings.AskAsync(cancellation);
+            var findings = new HostFindings(node.Read(parsed)).All().Concat(proxy.All()).ToList();
+            output.WriteLine($"kube-proxy: {(proxy.Mode is { } mode ? $"{mode} mode" : "not seen on this node")}");
             foreach (var finding in findings)
             {
                 output.WriteLine($"{(finding.IsFatal ? "FAILS " : "warns ")} {finding.What}");
@@ -121,7 +133,7 @@ internal static class TableCommands
             }
 
             output.WriteLine(findings.Count == 0 ? "nothing stands in the way" : $"{findings.Count} findings");
-            return Task.FromResult(findings.Count == 0 ? AgentCommand.Ok : AgentCommand.Found);
+            return findings.Count == 0 ? AgentCommand.Ok : AgentCommand.Found;
         });
         return command;
     }

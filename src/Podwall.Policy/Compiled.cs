@@ -67,7 +67,7 @@ public sealed class Compiled
     internal LabelGroup? GroupOf(Pod pod) => Snapshot.IndexOf(pod.Namespace) is >= 0 and var index ? Blocks[index].GroupOf(pod) : null;
 
     /// <summary>The rule that was compiled, as the policy has it.</summary>
-    internal Rule SourceOf(CompiledRule rule) => Snapshot.Find(rule.Id.Policy)!.Rules(rule.Id.Direction)!.Value[rule.Id.Index];
+    internal Rule SourceOf(CompiledRule rule) => rule.Block.Source.FindPolicy(rule.Id.Policy.Name)!.Rules(rule.Id.Direction)!.Value[rule.Id.Index];
 
     internal bool HasNetworks => blocksWithNetworks > 0;
 

@@ -48,6 +48,19 @@ public sealed class NamespaceBlock
         return -1;
     }
 
+    /// <summary>The first policy of a name.</summary>
+    internal NetworkPolicy? FindPolicy(string name)
+    {
+        int low = 0, high = Policies.Count;
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = string.CompareOrdinal(Policies[middle].Id.Name, name) < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return low < Policies.Count && Policies[low].Id.Name == name ? Policies[low] : null;
+    }
+
     /// <summary>Whether a policy could not tell the two blocks apart: the same object, or the same content read twice.</summary>
     internal bool Means(NamespaceBlock other) => ReferenceEquals(this, other)
         || (Name == other.Name && Labels.Equals(other.Labels) && Pods == other.Pods && Policies == other.Policies);

@@ -22,6 +22,9 @@ public sealed record Pod(PodId Id, Labels Labels)
 {
     public WorkloadId Workload { get; init; } = new(Id.Namespace, "Pod", Id.Name);
 
+    /// <summary>Tells it from pods that had its name before (<c>metadata.uid</c>); empty where that is not known.</summary>
+    public Guid Uid { get; init; }
+
     /// <summary>Ports of app containers and restartable init containers.</summary>
     public ValueList<ContainerPort> Ports { get; init; } = [];
 

@@ -27,7 +27,7 @@ public sealed class Snapshot
 
     public Pod? Find(PodId id) => Find(id.Namespace)?.Find(id);
 
-    public NetworkPolicy? Find(PolicyId id) => Find(id.Namespace)?.Policies.FirstOrDefault(p => p.Id == id);
+    public NetworkPolicy? Find(PolicyId id) => Find(id.Namespace)?.FindPolicy(id.Name);
 
     /// <summary>The same cluster with one block put in, in place of the one of the same name if there is one.</summary>
     public Snapshot With(NamespaceBlock block)

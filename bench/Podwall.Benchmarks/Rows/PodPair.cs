@@ -93,6 +93,52 @@ internal sealed class PodPair
         return watch.Elapsed / Rounds;
     }
 
+    /// <summary>The time of each of many datagrams there and back; null for one that was lost.</summary>
+    public static IReadOnlyList<TimeSpan?> AskEach()
+    {
+        const int Patience = 1_000;
+        using var server = Udp("p1", 7001);
+        using var client = Udp("p0", 7002);
+        client.ReceiveTimeout = server.ReceiveTimeout = Patience;
+        IPEndPoint there = IPEndPoint.Parse($"{Addresses[1]}:7001"), back = IPEndPoint.Parse($"{Addresses[0]}:7002");
+        SocketAddress to = back.Serialize(), target = there.Serialize();
+        using CancellationTokenSource stop = new();
+        var serving = Task.Factory.StartNew(() =>
+        {
+            SocketAddress from = new(AddressFamily.InterNetwork);
+            var buffer = new byte[16];
+            while (!stop.IsCancellationRequested)
+                if (Receives(server, buffer, from))
+                    server.SendTo(buffer.AsSpan(0, 1), SocketFlags.None, to);
+        }, TaskCreationOptions.LongRunning);
+        List<TimeSpan?> rounds = [];
+        SocketAddress sender = new(AddressFamily.InterNetwork);
+        var answer = new byte[16];
+        for (var i = 0; i < Rounds; i++)
+        {
+            var watch = Stopwatch.StartNew();
+            client.SendTo(answer.AsSpan(0, 1), SocketFlags.None, target);
+            rounds.Add(Receives(client, answer, sender) ? watch.Elapsed : null);
+        }
+
+        stop.Cancel();
+        serving.Wait();
+        return rounds;
+    }
+
+    // False where nothing came in time.
+    private static bool Receives(Socket socket, byte[] buffer, SocketAddress from)
+    {
+        try
+        {
+            return socket.ReceiveFrom(buffer, SocketFlags.None, from) > 0;
+        }
+        catch (SocketException late) when (late.SocketErrorCode is SocketError.TimedOut or SocketError.WouldBlock)
+        {
+            return false;
+        }
+    }
+
     /// <summary>The time of a megabyte in one long connection.</summary>
     public static TimeSpan Megabyte()
     {

@@ -17,6 +17,14 @@ public sealed record ResourceType(string Group, string Version, string Plural, s
 
     public static ResourceType Leases { get; } = new("coordination.k8s.io", "v1", "leases", "Lease");
 
+    public static ResourceType Roles { get; } = new("rbac.authorization.k8s.io", "v1", "roles", "Role");
+
+    public static ResourceType RoleBindings { get; } = new("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding");
+
+    public static ResourceType ClusterRoles { get; } = new("rbac.authorization.k8s.io", "v1", "clusterroles", "ClusterRole", IsNamespaced: false);
+
+    public static ResourceType ClusterRoleBindings { get; } = new("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", IsNamespaced: false);
+
     public static ResourceType ConfigMaps { get; } = new("", "v1", "configmaps", "ConfigMap");
 
     public static ResourceType Secrets { get; } = new("", "v1", "secrets", "Secret");

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Podwall.Kubernetes.Following;
@@ -38,6 +39,13 @@ internal static class JsonWalk
     {
         reader.Read();
         return reader.GetString();
+    }
+
+    /// <summary>A unique id; one of a form that no API server gives is told from others by its hash.</summary>
+    public static Guid Uid(this ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        return reader.TokenType != JsonTokenType.String ? default : reader.TryGetGuid(out var uid) ? uid : new(SHA256.HashData(reader.ValueSpan).AsSpan(0, 16));
     }
 
     public static bool IsTrue(this ref Utf8JsonReader reader)

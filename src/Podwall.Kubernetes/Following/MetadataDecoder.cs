@@ -4,7 +4,7 @@ using Podwall.Policy;
 namespace Podwall.Kubernetes.Following;
 
 /// <summary>What is used of an object's metadata.</summary>
-internal readonly record struct Metadata(ObjectKey Key, string ResourceVersion, Labels Labels, bool IsTerminating, WorkloadId? Owner);
+internal readonly record struct Metadata(ObjectKey Key, string ResourceVersion, Labels Labels, bool IsTerminating, WorkloadId? Owner, Guid Uid);
 
 /// <summary>Reads <c>metadata</c>, sharing what repeats from object to object.</summary>
 internal sealed class MetadataDecoder(Strings strings)
@@ -38,6 +38,7 @@ internal sealed class MetadataDecoder(Strings strings)
         var labels = Labels.None;
         var isTerminating = false;
         (string Kind, string Name)? owner = null;
+        Guid uid = default;
         if (!reader.BeginObject())
             return default;
         while (reader.NextField())
@@ -48,6 +49,8 @@ internal sealed class MetadataDecoder(Strings strings)
                 ns = strings.Next(ref reader);
             else if (reader.ValueTextEquals("resourceVersion"u8))
                 version = reader.Text() ?? "";
+            else if (reader.ValueTextEquals("uid"u8))
+                uid = reader.Uid();
             else if (reader.ValueTextEquals("labels"u8))
                 labels = LabelsOf(reader.Slice(json));
             else if (reader.ValueTextEquals("deletionTimestamp"u8))
@@ -59,7 +62,7 @@ internal sealed class MetadataDecoder(Strings strings)
         }
 
         return new(new(ns, name), version, labels, isTerminating,
-            owner is var (kind, ownerName) ? workloads.Share(new(ns, kind, ownerName)) : null);
+            owner is var (kind, ownerName) ? workloads.Share(new(ns, kind, ownerName)) : null, uid);
     }
 
     // Pods of one template repeat the same bytes, so that most label sets are found without being read.

@@ -55,6 +55,7 @@ internal sealed class PodDecoder
             Ports = ports.Count == 0 ? [] : portLists.Share([.. ports]),
             Addresses = [.. addresses],
             Node = node,
+            Uid = meta.Uid,
             UsesHostNetwork = usesHostNetwork,
             IsTerminating = meta.IsTerminating,
             Faults = [.. faults],

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 
 namespace Podwall.Kubernetes;
 
@@ -7,7 +6,7 @@ namespace Podwall.Kubernetes;
 /// What a YAML scalar means to the API server, which reads YAML 1.1 as go-yaml v2 does and turns it into JSON:
 /// <c>no</c> is false, <c>010</c> is 8, <c>8_080</c> is 8080, <c>8e1</c> is 80; dates stay strings.
 /// </summary>
-internal static partial class YamlScalars
+internal static class YamlScalars
 {
     private const string StandardTag = "tag:yaml.org,2002:";
     // Longer digits are no value that any field takes, and would only cost time.
@@ -52,7 +51,7 @@ internal static partial class YamlScalars
         var plain = text.Replace("_", "");
         if (plain.Length == 0)
             return null;
-        return Integer(plain) ?? (FloatPattern().IsMatch(plain) ? Float(plain) : null);
+        return Integer(plain) ?? Float(plain);
     }
 
     private static string? Integer(string plain)
@@ -86,7 +85,7 @@ internal static partial class YamlScalars
     }
 
     private static string? Float(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? JsonText(value) : null;
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? JsonText(value) : null;
 
     private static string JsonText(double value)
     {
@@ -98,7 +97,4 @@ internal static partial class YamlScalars
                 : value.ToString("0.###########################", CultureInfo.InvariantCulture);
         return value.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
     }
-
-    [GeneratedRegex(@"^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$", RegexOptions.CultureInvariant)]
-    private static partial Regex FloatPattern();
 }

@@ -76,6 +76,11 @@ internal sealed record ServedResource(ResourceType Type, string Singular, params
         new(new("networking.k8s.io", "v1", "ingressclasses", "IngressClass", IsNamespaced: false), "ingressclass") { HasGeneration = true },
         new(new("policy", "v1", "poddisruptionbudgets", "PodDisruptionBudget"), "poddisruptionbudget", "pdb") { HasStatus = true, HasGeneration = true },
         new(PriorityClasses, "priorityclass", "pc") { HasGeneration = true },
+        // Kept and shown, so that what is applied to a cluster can be applied here; everybody may do everything.
+        new(ResourceType.Roles, "role"),
+        new(ResourceType.RoleBindings, "rolebinding"),
+        new(ResourceType.ClusterRoles, "clusterrole"),
+        new(ResourceType.ClusterRoleBindings, "clusterrolebinding"),
     ];
 
     public static ServedResource Of(ResourceType type) => All.First(r => r.Type == type);

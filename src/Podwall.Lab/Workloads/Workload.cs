@@ -5,7 +5,7 @@ namespace Podwall.Lab.Workloads;
 /// <summary>A cluster of the standard list, and the node whose pods count as local.</summary>
 public sealed record Workload(string Name, Snapshot Snapshot, string LocalNode)
 {
-    public static ValueList<string> Names { get; } = ["W-S", "W", "W-L", "W-XL", "W-1", "W-CAL", "W-RH", "W-MESH", "W-CIDR"];
+    public static ValueList<string> Names { get; } = ["W-S", "W", "W-L", "W-150k", "W-XL", "W-1", "W-CAL", "W-RH", "W-MESH", "W-CIDR"];
 
     /// <summary>The workload of a name: the same seed gives the same cluster, on every machine.</summary>
     public static Workload Of(string name, int seed = 1) => new(name, Build(name, new Random(seed)), Placement.NodeName(0));
@@ -24,6 +24,7 @@ public sealed record Workload(string Name, Snapshot Snapshot, string LocalNode)
         "W-S" => new TeamCluster(random, Namespaces: 50, Pods: 1_000, AppPolicies: 200).Build(),
         "W" => new TeamCluster(random, Namespaces: 500, Pods: 10_000, AppPolicies: 2_000).Build(),
         "W-L" => new TeamCluster(random, Namespaces: 5_000, Pods: 100_000, AppPolicies: 20_000).Build(),
+        "W-150k" => new TeamCluster(random, Namespaces: 7_500, Pods: 150_000, AppPolicies: 30_000).Build(),
         "W-XL" => new TeamCluster(random, Namespaces: 25_000, Pods: 100_000, AppPolicies: 75_000).Build(),
         "W-1" => SpecialClusters.OneNamespace(random, pods: 10_000, policies: 10_000),
         "W-CAL" => SpecialClusters.ExistsRules(random, namespaces: 250, podsEach: 1_000, policiesEach: 40),

@@ -14,11 +14,11 @@ public sealed class Interpreter(Program program, Func<MapShape, IReadOnlyDiction
     private const int FirstRegister = 8;
 
     private readonly Dictionary<string, Chain> chains = program.Chains.ToDictionary(c => c.Name);
-    private readonly Dictionary<string, (ElementKey Key, ulong Value)[]> ranges = program.Maps.All.Where(s => s.IsRange)
+    private readonly Dictionary<string, (ElementKey Key, ulong Value)[]> ranges = program.Shapes.All.Where(s => s.IsRange)
         .ToDictionary(s => s.Name, s => holds(s).OrderBy(e => e.Key.First).Select(e => (e.Key, e.Value)).ToArray());
 
     public Interpreter(Contents contents)
-        : this(Program.Instance, shape => contents[shape].Elements)
+        : this(PolicyProgram.Instance, shape => contents[shape].Elements)
     {
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Podwall.Nftables.Model;
 using Podwall.Policy;
 
@@ -22,13 +23,32 @@ public readonly record struct Connection(Way Original, Way Reply)
 }
 
 /// <summary>The tuple of one direction of a connection that was cut, as the packet filter compares it.</summary>
-internal sealed record Tomb(IpFamily Family, byte[] Key, TimeSpan Silence)
+/// <param name="IsOriginal">The direction in which the connection was opened, as policy judges it; the kernel keeps this for us.</param>
+internal sealed record Tomb(IpFamily Family, byte[] Key, TimeSpan Silence, bool IsOriginal)
 {
     /// <summary>Both directions of a connection.</summary>
     public static Tomb[] Of(Way way) =>
-        [One(way), One(new(way.Destination, way.Source, way.Protocol, way.DestinationPort, way.SourcePort))];
+        [One(way, isOriginal: true), One(new(way.Destination, way.Source, way.Protocol, way.DestinationPort, way.SourcePort), isOriginal: false)];
 
-    private static Tomb One(Way way)
+    /// <summary>One that the kernel holds.</summary>
+    public static Tomb Held(IpFamily family, ReadOnlySpan<byte> key, bool isOriginal) =>
+        new(family, key.ToArray(), SilenceOf(key[2 * family.Bits / 8]), isOriginal);
+
+    /// <summary>What it is the tuple of.</summary>
+    public Way Way
+    {
+        get
+        {
+            var length = Family.Bits / 8;
+            var ports = Key.AsSpan(2 * length + 4, 4);
+            return new(new(Family, MapShape.Number(Key.AsSpan(0, length))), new(Family, MapShape.Number(Key.AsSpan(length, length))), Key[2 * length],
+                BinaryPrimitives.ReadUInt16BigEndian(ports), BinaryPrimitives.ReadUInt16BigEndian(ports[2..]));
+        }
+    }
+
+    private static TimeSpan SilenceOf(byte protocol) => protocol == 17 ? Maps.DatagramSilence : Maps.Silence;
+
+    private static Tomb One(Way way, bool isOriginal)
     {
         var length = way.Source.Family.Bits / 8;
         // A key of whole registers: the addresses, the protocol, both ports.
@@ -38,6 +58,6 @@ internal sealed record Tomb(IpFamily Family, byte[] Key, TimeSpan Silence)
         shape.Write(way.Destination.Bits, key.AsSpan(length, length));
         key[2 * length] = way.Protocol;
         shape.Write((uint)way.SourcePort << 16 | way.DestinationPort, key.AsSpan(2 * length + 4, 4));
-        return new(way.Source.Family, key, way.Protocol == 17 ? Maps.DatagramSilence : Maps.Silence);
+        return new(way.Source.Family, key, SilenceOf(way.Protocol), isOriginal);
     }
 }

@@ -13,6 +13,9 @@ public sealed class ConnectionCutter(KernelTable table, Conntrack conntrack)
     // What was cut and may be allowed again.
     private readonly List<Way> cut = [];
 
+    /// <summary>Remembers what an earlier agent cut, so that it is lifted when policy allows it again.</summary>
+    public void TakeOver() => cut.AddRange(table.Tombs().Where(t => t.IsOriginal).Select(t => t.Way));
+
     /// <summary>Cuts what is denied now, and lets what is allowed again be judged anew.</summary>
     /// <param name="isNode">The node's own addresses, whose traffic no policy governs.</param>
     /// <returns>How many connections were cut.</returns>

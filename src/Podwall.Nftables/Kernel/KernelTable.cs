@@ -5,30 +5,39 @@ using Podwall.Nftables.Netlink;
 namespace Podwall.Nftables.Kernel;
 
 /// <summary>
-/// The table in the kernel of this network namespace, and nothing else of it. Used by one thread at a time, which must be
+/// A table in the kernel of this network namespace, and nothing else of it. Used by one thread at a time, which must be
 /// in that namespace when this is made.
 /// </summary>
 public sealed class KernelTable : IDisposable
 {
+    // What an element of the stamp is the hash of.
+    private const ulong OfProgram = 1, OfRules = 2, OfContent = 3;
+
     private readonly NetlinkSocket socket = new();
-    private readonly MessageWriter writer = new();
+    private readonly MessageWriter writer;
     private readonly MessageWriter batch = new();
     private readonly Program program;
-    private readonly ElementKey stamp;
+    private readonly Element stamp;
+    private readonly Element rules;
     private readonly TableReader reader;
+
+    // What the stamp says of the content, beside the program; null where it says nothing.
+    private ElementKey? digest;
 
     /// <exception cref="NetlinkException">The kernel has no nf_tables, or the right to change it is missing.</exception>
     public KernelTable(Program? program = null)
     {
-        this.program = program ?? Program.Instance;
-        stamp = ProgramEncoding.StampOf(this.program);
+        this.program = program ?? PolicyProgram.Instance;
+        writer = new() { Family = (byte)this.program.Family };
+        stamp = new(ProgramEncoding.StampOf(this.program), OfProgram);
+        rules = new(ProgramEncoding.StampOf(TableReader.RulesOf(this.program)), OfRules);
         reader = new(socket, writer);
     }
 
     /// <summary>Stands before and after (true) each batch, by what it is for: tests bring about what no kernel does when asked.</summary>
     internal Action<string, bool>? Interfere { get; set; }
 
-    private Maps Maps => program.Maps;
+    private TableMaps Maps => program.Shapes;
 
     /// <summary>
     /// Replaces whatever the table was by the program with this content: in one step where the kernel takes so much at
@@ -36,23 +45,81 @@ public sealed class KernelTable : IDisposable
     /// </summary>
     public void Install(Contents contents)
     {
-        var tombs = reader.IsThere() ? Maps.Tombstone.Both.Select(s => (Shape: s, Tuples: Tombs(s))).ToArray() : [];
+        var tombs = Tombs();
         writer.Clear();
         // Deleting needs a table that is there.
         writer.Table(NfTables.Message.NewTable, RequestFlags.Create);
         writer.Table(NfTables.Message.DeleteTable, RequestFlags.None);
         writer.Program(program);
-        foreach (var (shape, tuples) in tombs)
-            writer.Tombstones(shape, tuples.Select(t => (t, Maps.Silence)), add: true);
+        WriteTombs(tombs, add: true);
         // What makes a pod ready comes last: until then it is closed.
         var deltas = contents.All.Select(c => c.From(new Dictionary<ElementKey, ulong>())).OfType<MapDelta>();
-        Write([.. deltas.OrderBy(d => IsReadiness(d.Shape)), new(Maps.Stamp, [], [new(stamp, 0)])]);
+        Write([.. deltas.OrderBy(d => IsReadiness(d.Shape)), new(Maps.Stamp, [], [stamp, rules, new(contents.Digest, OfContent)])]);
         Commit("load the table");
+        digest = contents.Digest;
         contents.Committed();
     }
 
+    /// <summary>Has the kernel check the whole program, and changes nothing.</summary>
+    /// <exception cref="NetlinkException">The kernel cannot run it, or the right to change tables is missing.</exception>
+    public void Try()
+    {
+        if (IsInForce())
+            return;
+        writer.Clear();
+        writer.Table(NfTables.Message.NewTable, RequestFlags.Create);
+        writer.Table(NfTables.Message.DeleteTable, RequestFlags.None);
+        writer.Program(program);
+        // What cannot be done undoes all that came before it.
+        writer.Flush(new("none", MapKind.Hash, [Field.Word]));
+        writer.End();
+        try
+        {
+            Commit("check the program");
+        }
+        catch (NetlinkException refused) when (refused.Sequence == writer.Sequence)
+        {
+            // Refused for that alone.
+        }
+    }
+
     /// <summary>Whether the table is this program, whole and in force, whatever its maps hold.</summary>
-    public bool IsWhole() => reader.IsThere() && Read(Maps.Stamp).ContainsKey(stamp) && reader.Rules().SequenceEqual(TableReader.RulesOf(program));
+    public bool IsWhole() => Stamps().GetValueOrDefault(stamp.Key) == OfProgram && reader.Rules().SequenceEqual(TableReader.RulesOf(program));
+
+    /// <summary>Whether the table is this program or another version of it, as that version left it.</summary>
+    public bool IsInForce() => Stamps() is { Count: > 0 } stamps && stamps.GetValueOrDefault(ProgramEncoding.StampOf(reader.Rules())) == OfRules;
+
+    private Dictionary<ElementKey, ulong> Stamps()
+    {
+        try
+        {
+            if (!reader.IsThere())
+                return [];
+            var stamps = reader.Read(Maps.Stamp);
+            digest = null;
+            foreach (var (key, what) in stamps)
+                if (what == OfContent)
+                    digest = key;
+            return stamps;
+        }
+        catch (NetlinkException missing) when (missing.Error == NetlinkException.NoEntry)
+        {
+            // A table of that name without our maps.
+            return [];
+        }
+    }
+
+    /// <summary>
+    /// Takes a whole table as holding this content if whoever wrote it said so. Nothing is compared: a large table is read
+    /// in seconds.
+    /// </summary>
+    public bool TakeOver(Contents contents)
+    {
+        if (digest != contents.Digest)
+            return false;
+        contents.Committed();
+        return true;
+    }
 
     /// <summary>Commits everything that changed; all of it or, when it throws, nothing, or, where it is too much for one batch, closed.</summary>
     /// <returns>How many elements were sent.</returns>
@@ -79,9 +146,12 @@ public sealed class KernelTable : IDisposable
     public void Close()
     {
         writer.Clear();
-        foreach (var shape in Maps.Ready.Both)
+        foreach (var shape in Maps.Readiness)
             writer.Flush(shape);
+        if (digest is { } said)
+            writer.Elements(Maps.Stamp, [new(said, OfContent)], add: false);
         Commit("close the pods");
+        digest = null;
     }
 
     /// <summary>Removes the table, if it is there.</summary>
@@ -90,7 +160,14 @@ public sealed class KernelTable : IDisposable
         writer.Clear();
         writer.Table(NfTables.Message.NewTable, RequestFlags.Create);
         writer.Table(NfTables.Message.DeleteTable, RequestFlags.None);
-        Commit("delete the table");
+        try
+        {
+            Commit("delete the table");
+        }
+        catch (NetlinkException unknown) when (unknown.Error is NetlinkException.NotSupported or NetlinkException.UnknownFamily)
+        {
+            // A kernel that has no tables of this family has none of ours.
+        }
     }
 
     /// <summary>Keeps cut connections cut, until they fall silent.</summary>
@@ -100,7 +177,7 @@ public sealed class KernelTable : IDisposable
     internal void Lift(IReadOnlyCollection<Tomb> tombs)
     {
         // What fell silent meanwhile is gone, and a batch that deletes it would fail.
-        HashSet<string> held = [.. Maps.Tombstone.Both.SelectMany(Tombs).Select(Convert.ToHexString)];
+        HashSet<string> held = [.. Tombs().Select(t => Convert.ToHexString(t.Key))];
         Tombstones([.. tombs.Where(t => held.Contains(Convert.ToHexString(t.Key)))], add: false);
     }
 
@@ -109,9 +186,27 @@ public sealed class KernelTable : IDisposable
         if (tombs.Count == 0)
             return;
         writer.Clear();
-        foreach (var family in tombs.GroupBy(t => t.Family))
-            writer.Tombstones(Maps.Tombstone[family.Key], family.Select(t => (t.Key, t.Silence)), add);
+        WriteTombs(tombs, add);
         Commit("cut connections");
+    }
+
+    private void WriteTombs(IReadOnlyCollection<Tomb> tombs, bool add)
+    {
+        foreach (var family in tombs.GroupBy(t => t.Family))
+            writer.Tombstones(Model.Maps.Instance.Tombstone[family.Key], family, add);
+    }
+
+    /// <summary>The connections that stay cut; none where there is no table of this program.</summary>
+    internal IReadOnlyList<Tomb> Tombs()
+    {
+        try
+        {
+            return program.Shapes.Tombstones.Any() ? reader.Tombs() : [];
+        }
+        catch (NetlinkException missing) when (missing.Error == NetlinkException.NoEntry)
+        {
+            return [];
+        }
     }
 
     /// <inheritdoc cref="TableReader.Read"/>
@@ -125,19 +220,20 @@ public sealed class KernelTable : IDisposable
 
     public void Dispose() => socket.Dispose();
 
-    private List<byte[]> Tombs(MapShape shape) => [.. reader.Elements(shape).Select(e => e.Key)];
+    private bool IsReadiness(MapShape shape) => Maps.Readiness.Contains(shape);
 
-    private bool IsReadiness(MapShape shape) => Maps.Ready.Both.Contains(shape);
+    private IReadOnlyList<Element> Said => digest is { } said ? [new(said, OfContent)] : [];
 
     private void Apply(IReadOnlyList<MapDelta> deltas, Contents contents)
     {
-        if (deltas.Count > 0)
+        if (deltas.Count > 0 || digest != contents.Digest)
         {
             writer.Clear();
-            Write(deltas);
+            Write([.. deltas, new(Maps.Stamp, Said, [new(contents.Digest, OfContent)])]);
             if (!Fits())
                 WriteClosed(deltas, contents);
             Commit("change the table");
+            digest = contents.Digest;
         }
 
         contents.Committed();
@@ -146,11 +242,11 @@ public sealed class KernelTable : IDisposable
     // More than one batch can hold: every pod is closed by the first and opened by the last.
     private void WriteClosed(IReadOnlyList<MapDelta> deltas, Contents contents)
     {
-        MapDelta[] readiness = [.. Maps.Ready.Both.Select(shape => new MapDelta(shape, [.. Read(shape).Select(e => new Element(e.Key, e.Value))], [.. contents[shape].Elements.Select(e => new Element(e.Key, e.Value))]))];
+        MapDelta[] readiness = [.. Maps.Readiness.Select(shape => new MapDelta(shape, [.. Read(shape).Select(e => new Element(e.Key, e.Value))], [.. contents[shape].Elements.Select(e => new Element(e.Key, e.Value))]))];
         writer.Clear();
-        Write([.. readiness.Select(r => r with { Added = [] })]);
+        Write([.. readiness.Select(r => r with { Added = [] }), new(Maps.Stamp, Said, [])]);
         Write([.. deltas.Where(d => !IsReadiness(d.Shape))]);
-        Write([.. readiness.Select(r => r with { Removed = [] })]);
+        Write([.. readiness.Select(r => r with { Removed = [] }), new(Maps.Stamp, [], [new(contents.Digest, OfContent)])]);
     }
 
     private void Write(IReadOnlyList<MapDelta> deltas)
@@ -207,7 +303,7 @@ public sealed class KernelTable : IDisposable
         while (socket.TryReceive(out var answers))
             foreach (var message in answers)
                 if (message.Type == NfTables.Error && message.Error != 0)
-                    refused ??= new(message.Error, $"{what} (message {message.Sequence})");
+                    refused ??= new(message.Error, $"{what} (message {message.Sequence})") { Sequence = message.Sequence };
         if (refused is not null)
             throw refused;
     }

@@ -16,13 +16,13 @@ internal static class ProgramEncoding
 
     public static void Table(this MessageWriter writer, ushort message, RequestFlags flags)
     {
-        writer.Begin(message, flags, NfTables.Inet);
+        writer.Begin(message, flags, writer.Family);
         writer.Text(NfTables.Table.Name, Model.Program.Table);
     }
 
     public static void Counter(this MessageWriter writer, string name)
     {
-        writer.Begin(NfTables.Message.NewObject, RequestFlags.Create, NfTables.Inet);
+        writer.Begin(NfTables.Message.NewObject, RequestFlags.Create, writer.Family);
         writer.Text(NfTables.Object.TableName, Model.Program.Table);
         writer.Text(NfTables.Object.Name, name);
         writer.Number(NfTables.Object.Kind, NfTables.Object.Counter);
@@ -34,7 +34,7 @@ internal static class ProgramEncoding
 
     public static void Set(this MessageWriter writer, MapShape shape, uint id)
     {
-        writer.Begin(NfTables.Message.NewSet, RequestFlags.Create, NfTables.Inet);
+        writer.Begin(NfTables.Message.NewSet, RequestFlags.Create, writer.Family);
         writer.Text(NfTables.Set.TableName, Model.Program.Table);
         writer.Text(NfTables.Set.Name, shape.Name);
         writer.Number(NfTables.Set.Flags, Flags(shape));
@@ -78,7 +78,7 @@ internal static class ProgramEncoding
 
     public static void Chain(this MessageWriter writer, Chain chain)
     {
-        writer.Begin(NfTables.Message.NewChain, RequestFlags.Create, NfTables.Inet);
+        writer.Begin(NfTables.Message.NewChain, RequestFlags.Create, writer.Family);
         writer.Text(NfTables.Chain.TableName, Model.Program.Table);
         writer.Text(NfTables.Chain.Name, chain.Name);
         if (chain.Hook is not { } place)
@@ -93,7 +93,7 @@ internal static class ProgramEncoding
 
     public static void Rule(this MessageWriter writer, Chain chain, Model.Rule rule)
     {
-        writer.Begin(NfTables.Message.NewRule, RequestFlags.Create | RequestFlags.Append, NfTables.Inet);
+        writer.Begin(NfTables.Message.NewRule, RequestFlags.Create | RequestFlags.Append, writer.Family);
         writer.Text(NfTables.Rule.TableName, Model.Program.Table);
         writer.Text(NfTables.Rule.ChainName, chain.Name);
         var steps = writer.Open(NfTables.Rule.Expressions);
@@ -116,7 +116,7 @@ internal static class ProgramEncoding
     /// <summary>Deletes all elements.</summary>
     public static void Flush(this MessageWriter writer, MapShape shape)
     {
-        writer.Begin(NfTables.Message.DeleteElements, RequestFlags.None, NfTables.Inet);
+        writer.Begin(NfTables.Message.DeleteElements, RequestFlags.None, writer.Family);
         writer.Text(NfTables.Elements.TableName, Model.Program.Table);
         writer.Text(NfTables.Elements.SetName, shape.Name);
     }
@@ -138,7 +138,7 @@ internal static class ProgramEncoding
             if (start < 0)
             {
                 start = writer.Length;
-                writer.Begin(add ? NfTables.Message.NewElements : NfTables.Message.DeleteElements, add ? RequestFlags.Create : RequestFlags.None, NfTables.Inet);
+                writer.Begin(add ? NfTables.Message.NewElements : NfTables.Message.DeleteElements, add ? RequestFlags.Create : RequestFlags.None, writer.Family);
                 writer.Text(NfTables.Elements.TableName, Model.Program.Table);
                 writer.Text(NfTables.Elements.SetName, shape.Name);
                 list = writer.Open(NfTables.Elements.List);
@@ -191,23 +191,28 @@ internal static class ProgramEncoding
         writer.Close(data);
     }
 
+    // What nft shows as an element's comment: type 0, length, text.
+    private static readonly byte[] OriginalComment = [0, 7, .. "opened\0"u8];
+
     /// <summary>Adds or takes away tombstones of one family.</summary>
-    public static void Tombstones(this MessageWriter writer, MapShape shape, IEnumerable<(byte[] Tuple, TimeSpan Silence)> tombs, bool add)
+    public static void Tombstones(this MessageWriter writer, MapShape shape, IEnumerable<Tomb> tombs, bool add)
     {
         // Far below the 64 KiB of one attribute.
         const int Most = 500;
         foreach (var some in tombs.Chunk(Most))
         {
-            writer.Begin(add ? NfTables.Message.NewElements : NfTables.Message.DeleteElements, add ? RequestFlags.Create : RequestFlags.None, NfTables.Inet);
+            writer.Begin(add ? NfTables.Message.NewElements : NfTables.Message.DeleteElements, add ? RequestFlags.Create : RequestFlags.None, writer.Family);
             writer.Text(NfTables.Elements.TableName, Model.Program.Table);
             writer.Text(NfTables.Elements.SetName, shape.Name);
             var list = writer.Open(NfTables.Elements.List);
-            foreach (var (tuple, silence) in some)
+            foreach (var tomb in some)
             {
                 var item = writer.Open(NfTables.ListItem);
                 if (add)
-                    writer.Number(NfTables.Elements.Timeout, (ulong)silence.TotalMilliseconds);
-                Data(writer, NfTables.Elements.Key, tuple);
+                    writer.Number(NfTables.Elements.Timeout, (ulong)tomb.Silence.TotalMilliseconds);
+                Data(writer, NfTables.Elements.Key, tomb.Key);
+                if (add && tomb.IsOriginal)
+                    writer.Bytes(NfTables.Elements.UserData, OriginalComment);
                 writer.Close(item);
             }
 
@@ -219,10 +224,10 @@ internal static class ProgramEncoding
     public static void Program(this MessageWriter writer, Program program)
     {
         writer.Table(NfTables.Message.NewTable, RequestFlags.Create);
-        foreach (var counter in Model.Program.Counters)
+        foreach (var counter in program.Counters)
             writer.Counter(counter);
         uint id = 0;
-        foreach (var shape in program.Maps.All)
+        foreach (var shape in program.Shapes.All)
             writer.Set(shape, ++id);
         foreach (var chain in program.Chains)
             writer.Chain(chain);
@@ -235,8 +240,13 @@ internal static class ProgramEncoding
     /// <summary>A number that differs where the program differs.</summary>
     public static ElementKey StampOf(Program program)
     {
-        MessageWriter writer = new();
+        MessageWriter writer = new() { Family = (byte)program.Family };
         writer.Program(program);
-        return new(MapShape.Number(System.Security.Cryptography.SHA256.HashData(writer.Written).AsSpan(0, 8)));
+        return StampOf(writer.Written);
     }
+
+    /// <summary>A number that differs where the lines differ.</summary>
+    public static ElementKey StampOf(IEnumerable<string> lines) => StampOf(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines)));
+
+    private static ElementKey StampOf(ReadOnlySpan<byte> bytes) => new(MapShape.Number(System.Security.Cryptography.SHA256.HashData(bytes).AsSpan(0, 8)));
 }

@@ -1,5 +1,6 @@
 using Podwall.Nftables.Model;
 using Podwall.Nftables.Netlink;
+using Podwall.Policy;
 
 namespace Podwall.Nftables.Kernel;
 
@@ -13,7 +14,7 @@ internal sealed class TableReader(NetlinkSocket socket, MessageWriter writer)
         try
         {
             writer.Clear();
-            writer.Begin(NfTables.Message.GetTable, RequestFlags.None, NfTables.Inet);
+            writer.Begin(NfTables.Message.GetTable, RequestFlags.None, writer.Family);
             writer.Text(NfTables.Table.Name, Program.Table);
             writer.End();
             socket.Send(writer.Written);
@@ -31,30 +32,44 @@ internal sealed class TableReader(NetlinkSocket socket, MessageWriter writer)
     }
 
     /// <summary>What a map holds.</summary>
-    public IReadOnlyDictionary<ElementKey, ulong> Read(MapShape shape)
+    public Dictionary<ElementKey, ulong> Read(MapShape shape)
     {
-        var read = Elements(shape);
-        Dictionary<ElementKey, ulong> elements = new(read.Count);
+        Dictionary<ElementKey, ulong> elements = [];
+        // A hash that the kernel makes larger meanwhile may tell of an element twice.
         if (shape.Kind != MapKind.Interval)
         {
-            // A hash that the kernel makes larger meanwhile may tell of an element twice.
-            foreach (var element in read)
-                elements[shape.Kind == MapKind.ConcatenatedInterval ? new(MapShape.Number(element.Key), MapShape.Number(element.Last)) : shape.Read(element.Key)] = element.Value;
+            Each(shape, elements.Clear, e => elements[shape.Kind == MapKind.ConcatenatedInterval ? new(MapShape.Number(e.Key), MapShape.Number(e.Last)) : shape.Read(e.Key)] = e.Value);
             return elements;
         }
 
+        List<(UInt128 Key, bool Begins, ulong Value)> edges = [];
+        Each(shape, edges.Clear, e => edges.Add((MapShape.Number(e.Key), !e.IsEnd, e.Value)));
         // An end and a beginning may lie on the same value: the end closes what is before it.
+        edges.Sort((one, other) => (one.Key, one.Begins).CompareTo((other.Key, other.Begins)));
         (UInt128 First, ulong Value)? open = null;
-        foreach (var (key, _, value, isEnd) in read.Select(e => (Key: MapShape.Number(e.Key), e.Last, e.Value, e.IsEnd)).OrderBy(r => r.Key).ThenBy(r => !r.IsEnd))
+        foreach (var (key, begins, value) in edges)
         {
             if (open is { } range)
                 elements[new(range.First, key - 1)] = range.Value;
-            open = isEnd ? null : (key, value);
+            open = begins ? (key, value) : null;
         }
 
         if (open is { } rest)
             elements[new(rest.First, ProgramEncoding.Highest(shape))] = rest.Value;
         return elements;
+    }
+
+    /// <summary>The connections that stay cut.</summary>
+    public List<Tomb> Tombs()
+    {
+        List<Tomb> tombs = [];
+        foreach (var family in IpFamily.Both)
+        {
+            var before = tombs.Count;
+            Each(Maps.Instance.Tombstone[family], () => tombs.RemoveRange(before, tombs.Count - before), e => tombs.Add(Tomb.Held(family, e.Key, e.IsMarked)));
+        }
+
+        return tombs;
     }
 
     /// <summary>How many packets each counter has seen dropped.</summary>
@@ -119,35 +134,67 @@ internal sealed class TableReader(NetlinkSocket socket, MessageWriter writer)
 
     private static string Line(string chain, string comment, IEnumerable<string> steps) => $"{chain}: {comment}: {string.Join(' ', steps)}";
 
-    /// <summary>The elements of a map as the kernel gives them.</summary>
-    public List<(byte[] Key, byte[] Last, ulong Value, bool IsEnd)> Elements(MapShape shape)
+    // The elements of a map as the kernel gives them.
+    private void Each(MapShape shape, Action restart, ElementReader read) => Dump(NfTables.Message.GetElements, request =>
     {
-        List<(byte[], byte[], ulong, bool)> elements = [];
-        Dump(NfTables.Message.GetElements, request =>
-        {
-            request.Text(NfTables.Elements.TableName, Program.Table);
-            request.Text(NfTables.Elements.SetName, shape.Name);
-        }, $"read map {shape.Name}", elements.Clear, message =>
-        {
-            foreach (var attribute in message.Attributes)
-                if (attribute.Type == NfTables.Elements.List)
-                    foreach (var item in attribute.Inner)
-                    {
-                        var value = Value(item.Inner.Find(NfTables.Elements.Data));
-                        var flags = item.Inner.Find(NfTables.Elements.Flags);
-                        elements.Add((Value(item.Inner.Find(NfTables.Elements.Key)).ToArray(), Value(item.Inner.Find(NfTables.Elements.KeyEnd)).ToArray(),
-                            (ulong)(value.IsEmpty ? 0 : MapShape.Number(value)), !flags.IsEmpty && (flags[^1] & NfTables.Elements.IntervalEnd) != 0));
-                    }
-        });
-        return elements;
+        request.Text(NfTables.Elements.TableName, Program.Table);
+        request.Text(NfTables.Elements.SetName, shape.Name);
+    }, $"read map {shape.Name}", restart, message =>
+    {
+        foreach (var attribute in message.Attributes)
+            if (attribute.Type == NfTables.Elements.List)
+                foreach (var item in attribute.Inner)
+                    read(HeldElement.Of(item.Inner));
+    });
 
-        static ReadOnlySpan<byte> Value(ReadOnlySpan<byte> data) => new Attributes(data).Find(NfTables.Data.Value);
+    private delegate void ElementReader(HeldElement element);
+
+    private readonly ref struct HeldElement
+    {
+        public ReadOnlySpan<byte> Key { get; private init; }
+
+        public ReadOnlySpan<byte> Last { get; private init; }
+
+        public ulong Value { get; private init; }
+
+        public bool IsEnd { get; private init; }
+
+        /// <summary>It has a comment.</summary>
+        public bool IsMarked { get; private init; }
+
+        public static HeldElement Of(Attributes attributes)
+        {
+            ReadOnlySpan<byte> key = default, last = default;
+            ulong value = 0;
+            var (isEnd, isMarked) = (false, false);
+            foreach (var attribute in attributes)
+                switch (attribute.Type)
+                {
+                    case NfTables.Elements.Key:
+                        key = attribute.Inner.Find(NfTables.Data.Value);
+                        break;
+                    case NfTables.Elements.KeyEnd:
+                        last = attribute.Inner.Find(NfTables.Data.Value);
+                        break;
+                    case NfTables.Elements.Data:
+                        value = (ulong)MapShape.Number(attribute.Inner.Find(NfTables.Data.Value));
+                        break;
+                    case NfTables.Elements.Flags:
+                        isEnd = (attribute.Number & NfTables.Elements.IntervalEnd) != 0;
+                        break;
+                    case NfTables.Elements.UserData:
+                        isMarked = true;
+                        break;
+                }
+
+            return new() { Key = key, Last = last, Value = value, IsEnd = isEnd, IsMarked = isMarked };
+        }
     }
 
     private void Dump(ushort type, Action<MessageWriter> ask, string what, Action restart, MessageReader read) => socket.Dump(writer, () =>
     {
         writer.Clear();
-        writer.Begin(type, RequestFlags.Dump, NfTables.Inet);
+        writer.Begin(type, RequestFlags.Dump, writer.Family);
         ask(writer);
         writer.End();
     }, what, restart, read);

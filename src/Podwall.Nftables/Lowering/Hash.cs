@@ -1,4 +1,5 @@
 using System.Text;
+using Podwall.Nftables.Model;
 using Podwall.Policy;
 
 namespace Podwall.Nftables.Lowering;
@@ -17,6 +18,14 @@ internal static class Hash
         foreach (var value in Encoding.UTF8.GetBytes(text))
             hash = unchecked((hash ^ value) * 0x100000001b3);
         return Mixed(hash);
+    }
+
+    public static ulong Of(ulong seed, ElementKey key, ulong value)
+    {
+        var hash = seed;
+        foreach (var part in (ReadOnlySpan<ulong>)[(ulong)(key.First >> 64), (ulong)(key.First & ulong.MaxValue), (ulong)(key.Second >> 64), (ulong)(key.Second & ulong.MaxValue), value])
+            hash = Mixed(unchecked(hash + 0x9e3779b97f4a7c15) ^ part);
+        return hash;
     }
 
     // The finalizer of SplitMix64: every bit of the input moves every bit of the output.

@@ -28,7 +28,13 @@ internal sealed class Peers(Maps maps, Contents contents, Pairs pairs)
         foreach (var identity in identities.Values.OrderBy(i => i.Least))
             Number(rules, identity);
         foreach (var family in IpFamily.Both)
-            contents[maps.Peer[family]].Replace(members.Where(m => m.Key.Family == family).ToDictionary(m => new ElementKey(m.Key.Bits), m => (ulong)m.Value.Id));
+        {
+            Dictionary<ElementKey, ulong> wanted = [];
+            foreach (var (address, identity) in members)
+                if (address.Family == family)
+                    wanted[ElementKey.Of(address)] = identity.Id;
+            contents[maps.Peer[family]].Replace(wanted);
+        }
     }
 
     private void Number(LocalRules rules, Identity identity)

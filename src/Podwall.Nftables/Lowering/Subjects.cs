@@ -39,24 +39,45 @@ internal sealed class Subjects(NodeFacts node, Maps maps, Contents contents)
     private void Rebuild(Compiled compiled)
     {
         signatures.Clear();
-        List<(Address Address, IReadOnlyList<LabelGroup> Owners)> owned = [];
+        List<Owned> owned = [];
         foreach (var (pod, group) in local.Values.SelectMany(l => l))
-            foreach (var address in pod.Addresses)
-                if (!compiled.HasContestedAddresses)
-                    owned.Add((address, [group]));
+            foreach (var address in pod.Addresses.AsEnumerable())
+                if (!node.Families.Contains(address.Family))
+                    continue;
+                else if (!compiled.HasContestedAddresses)
+                    owned.Add(OwnedBy(address, [group]));
                 else if (compiled.OwnersOf(address) is { Count: > 0 } owners && owners.Contains(pod))
-                    owned.Add((address, [.. owners.Select(compiled.GroupOf).OfType<LabelGroup>()]));
-        var assigned = owned.Select(o => (o.Address, In: SignatureOf(Direction.Ingress, o.Owners), Out: SignatureOf(Direction.Egress, o.Owners))).ToArray();
+                    owned.Add(OwnedBy(address, [.. owners.Select(compiled.GroupOf).OfType<LabelGroup>()]));
         Number();
         foreach (var family in IpFamily.Both)
-        {
-            var here = assigned.Where(a => a.Address.Family == family).DistinctBy(a => a.Address).ToArray();
-            contents[maps.Ready[family]].Replace(here.ToDictionary(a => new ElementKey(a.Address.Bits), _ => 0UL));
-            contents[maps.Self[family]].Replace(here.ToDictionary(a => Twice(a.Address), _ => 0UL));
-            contents[maps.SubjectIngress[family]].Replace(here.Where(a => a.In is not null).ToDictionary(a => new ElementKey(a.Address.Bits), a => (ulong)a.In!.Id));
-            contents[maps.SubjectEgress[family]].Replace(here.Where(a => a.Out is not null).ToDictionary(a => new ElementKey(a.Address.Bits), a => (ulong)a.Out!.Id));
-        }
+            Fill(owned, family);
     }
+
+    private Owned OwnedBy(Address address, IReadOnlyList<LabelGroup> owners) =>
+        new(address, SignatureOf(Direction.Ingress, owners), SignatureOf(Direction.Egress, owners));
+
+    private void Fill(List<Owned> owned, IpFamily family)
+    {
+        Dictionary<ElementKey, ulong> ready = [], self = [], ingress = [], egress = [];
+        foreach (var (address, into, outOf) in owned)
+        {
+            var key = ElementKey.Of(address);
+            if (address.Family != family || !ready.TryAdd(key, 0))
+                continue;
+            self[Twice(address)] = 0;
+            if (into is not null)
+                ingress[key] = into.Id;
+            if (outOf is not null)
+                egress[key] = outOf.Id;
+        }
+
+        contents[maps.Ready[family]].Replace(ready);
+        contents[maps.Self[family]].Replace(self);
+        contents[maps.SubjectIngress[family]].Replace(ingress);
+        contents[maps.SubjectEgress[family]].Replace(egress);
+    }
+
+    private sealed record Owned(Address Address, Signature? Ingress, Signature? Egress);
 
     private static ElementKey Twice(Address address) =>
         address.Family == IpFamily.V4 ? new(address.Bits << 32 | address.Bits) : new(address.Bits, address.Bits);

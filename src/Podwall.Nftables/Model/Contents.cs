@@ -1,13 +1,16 @@
 namespace Podwall.Nftables.Model;
 
-/// <summary>What every map of policy should hold.</summary>
+/// <summary>What every map of a table should hold.</summary>
 public sealed class Contents
 {
     private readonly Dictionary<string, MapContent> byName;
 
-    public Contents(Maps? maps = null) => byName = (maps ?? Maps.Instance).OfPolicy.ToDictionary(s => s.Name, s => new MapContent(s));
+    public Contents(TableMaps? maps = null) => byName = (maps ?? Maps.Instance).OfPolicy.ToDictionary(s => s.Name, s => new MapContent(s));
 
     public IEnumerable<MapContent> All => byName.Values;
+
+    /// <summary>A number that differs where the contents differ, whatever led to them.</summary>
+    public ElementKey Digest => new(All.Aggregate(0UL, (all, c) => all ^ c.Digest));
 
     public MapContent this[MapShape shape] => byName[shape.Name];
 

@@ -53,7 +53,7 @@ public abstract record Expression
             writer.Number(1, (uint)Register);
         }
 
-        public override string ToString() => $"r{Register} = {Key switch { MetaKey.Family => "family", MetaKey.Protocol => "protocol", MetaKey.InputName => "input interface", MetaKey.OutputName => "output interface", _ => "packet type" }}";
+        public override string ToString() => $"r{Register} = {Key switch { MetaKey.Family => "family", MetaKey.Protocol => "protocol", MetaKey.InputName => "input interface", MetaKey.OutputName => "output interface", MetaKey.InputIndex => "index of the input interface", MetaKey.EtherType => "type of the frame", _ => "packet type" }}";
     }
 
     /// <summary>What connection tracking says of the packet, as bits (<see cref="ConnectionState"/>).</summary>
@@ -237,6 +237,8 @@ public enum Header : uint
 
 public enum MetaKey : uint
 {
+    EtherType = 1,
+    InputIndex = 4,
     InputName = 6,
     OutputName = 7,
     Family = 15,

@@ -1,3 +1,5 @@
+using Podwall.Nftables.Lowering;
+
 namespace Podwall.Nftables.Model;
 
 /// <summary>
@@ -7,6 +9,7 @@ namespace Podwall.Nftables.Model;
 public sealed class MapContent(MapShape shape)
 {
     private readonly Dictionary<ElementKey, ulong> elements = [];
+    private readonly ulong seed = Hash.Of(shape.Name);
 
     // What each changed key held before; null where it held nothing.
     private readonly Dictionary<ElementKey, ulong?> before = [];
@@ -14,6 +17,9 @@ public sealed class MapContent(MapShape shape)
     public MapShape Shape { get; } = shape;
 
     public int Count => elements.Count;
+
+    /// <summary>The hashes of all elements, one over the other.</summary>
+    public ulong Digest { get; private set; }
 
     public IReadOnlyDictionary<ElementKey, ulong> Elements => elements;
 
@@ -26,18 +32,25 @@ public sealed class MapContent(MapShape shape)
             return;
         before.TryAdd(key, old);
         elements[key] = value;
+        Digest ^= Hashed(key, value) ^ (old is { } gone ? Hashed(key, gone) : 0);
     }
 
     public void Remove(ElementKey key)
     {
-        if (elements.Remove(key, out var held))
-            before.TryAdd(key, held);
+        if (!elements.Remove(key, out var held))
+            return;
+        before.TryAdd(key, held);
+        Digest ^= Hashed(key, held);
     }
 
     /// <summary>Makes the map hold exactly these elements.</summary>
     public void Replace(IReadOnlyDictionary<ElementKey, ulong> wanted)
     {
-        foreach (var key in elements.Keys.Where(k => !wanted.ContainsKey(k)).ToArray())
+        List<ElementKey> gone = [];
+        foreach (var key in elements.Keys)
+            if (!wanted.ContainsKey(key))
+                gone.Add(key);
+        foreach (var key in gone)
             Remove(key);
         foreach (var (key, value) in wanted)
             Set(key, value);
@@ -66,10 +79,17 @@ public sealed class MapContent(MapShape shape)
     /// <summary>What brings the kernel from the elements that it holds to those that it should hold.</summary>
     public MapDelta? From(IReadOnlyDictionary<ElementKey, ulong> actual)
     {
-        List<Element> removed = [.. actual.Where(e => this[e.Key] != e.Value).Select(e => new Element(e.Key, e.Value))];
-        List<Element> added = [.. elements.Where(e => !actual.TryGetValue(e.Key, out var held) || held != e.Value).Select(e => new Element(e.Key, e.Value))];
+        List<Element> removed = [], added = [];
+        foreach (var (key, value) in actual)
+            if (this[key] != value)
+                removed.Add(new(key, value));
+        foreach (var (key, value) in elements)
+            if (!actual.TryGetValue(key, out var held) || held != value)
+                added.Add(new(key, value));
         return removed.Count + added.Count == 0 ? null : new(Shape, removed, added);
     }
+
+    private ulong Hashed(ElementKey key, ulong value) => Hash.Of(seed, key, value);
 
     /// <summary>The kernel holds what it should.</summary>
     public void Committed() => before.Clear();

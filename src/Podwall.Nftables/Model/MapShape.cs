@@ -27,7 +27,11 @@ public readonly record struct Field(string Type, int Number, int Length)
 
     public static Field Port { get; } = new("inet_service", 13, 2);
 
+    public static Field InterfaceIndex { get; } = new("iface_index", 20, 4);
+
     public static Field Interface { get; } = new("ifname", 41, 16);
+
+    public static Field Of(IpFamily family) => family == IpFamily.V4 ? new("ipv4_addr", 7, 4) : new("ipv6_addr", 8, 16);
 
     /// <summary>What the kernel keeps of a field in a concatenation: whole registers.</summary>
     public int Padded => (Length + 3) & ~3;
@@ -94,4 +98,7 @@ public sealed class MapShape(string name, MapKind kind, Field[] key, int valueWo
 public readonly record struct ElementKey(UInt128 First, UInt128 Second = default)
 {
     public static ElementKey Of(Address address) => new(address.Bits);
+
+    /// <summary>The address that a key of nothing else is.</summary>
+    public Address ToAddress(IpFamily family) => new(family, First);
 }

@@ -12,8 +12,8 @@ public sealed class ByFamily<T>(Func<IpFamily, T> make)
     public IEnumerable<T> Both => both;
 }
 
-/// <summary>The maps of the table; see <see cref="Program"/> for how a packet walks through them.</summary>
-public sealed class Maps
+/// <summary>The maps of policy; see <see cref="PolicyProgram"/> for how a packet walks through them.</summary>
+public sealed class Maps : TableMaps
 {
     /// <summary>The port set that holds every port of every protocol, and what has no ports.</summary>
     public const uint EverythingId = 1;
@@ -33,15 +33,15 @@ public sealed class Maps
     public static TimeSpan DatagramSilence { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Address of an isolated local pod to signature: pods that the same policies govern share one.</summary>
-    public ByFamily<MapShape> SubjectIngress { get; } = new(f => new($"subject_in{Digit(f)}", MapKind.Hash, [Of(f)], valueWords: 1));
+    public ByFamily<MapShape> SubjectIngress { get; } = new(f => new($"subject_in{Digit(f)}", MapKind.Hash, [Field.Of(f)], valueWords: 1));
 
-    public ByFamily<MapShape> SubjectEgress { get; } = new(f => new($"subject_eg{Digit(f)}", MapKind.Hash, [Of(f)], valueWords: 1));
+    public ByFamily<MapShape> SubjectEgress { get; } = new(f => new($"subject_eg{Digit(f)}", MapKind.Hash, [Field.Of(f)], valueWords: 1));
 
     /// <summary>Pod address to identity: peers that no local policy tells apart share one.</summary>
-    public ByFamily<MapShape> Peer { get; } = new(f => new($"peer{Digit(f)}", MapKind.Hash, [Of(f)], valueWords: 1));
+    public ByFamily<MapShape> Peer { get; } = new(f => new($"peer{Digit(f)}", MapKind.Hash, [Field.Of(f)], valueWords: 1));
 
     /// <summary>Address range to the identity of addresses that no local policy tells apart.</summary>
-    public ByFamily<MapShape> Block { get; } = new(f => new($"block{Digit(f)}", MapKind.Interval, [Of(f)], valueWords: 1));
+    public ByFamily<MapShape> Block { get; } = new(f => new($"block{Digit(f)}", MapKind.Interval, [Field.Of(f)], valueWords: 1));
 
     /// <summary>0, signature, identity to port set.</summary>
     public MapShape PairIngress { get; } = new("pair_in", MapKind.Hash, Words3, valueWords: 1);
@@ -55,35 +55,29 @@ public sealed class Maps
     public MapShape PortRange { get; } = new("portrange", MapKind.ConcatenatedInterval, [.. Words2, Field.Protocol, Field.Port]);
 
     /// <summary>Addresses of local pods whose policies are in force.</summary>
-    public ByFamily<MapShape> Ready { get; } = new(f => new($"ready{Digit(f)}", MapKind.Hash, [Of(f)]));
+    public ByFamily<MapShape> Ready { get; } = new(f => new($"ready{Digit(f)}", MapKind.Hash, [Field.Of(f)]));
 
     /// <summary>Address and address again of each local pod: nft cannot compare two registers.</summary>
-    public ByFamily<MapShape> Self { get; } = new(f => new($"self{Digit(f)}", MapKind.Hash, [Of(f), Of(f)]));
+    public ByFamily<MapShape> Self { get; } = new(f => new($"self{Digit(f)}", MapKind.Hash, [Field.Of(f), Field.Of(f)]));
 
     /// <summary>Where pods of this node get their addresses.</summary>
-    public ByFamily<MapShape> Range { get; } = new(f => new($"range{Digit(f)}", MapKind.Interval, [Of(f)]));
+    public ByFamily<MapShape> Range { get; } = new(f => new($"range{Digit(f)}", MapKind.Interval, [Field.Of(f)]));
 
     /// <summary>The interfaces behind which pods are, by name or by the beginning of it.</summary>
     public MapShape Interface { get; } = new("interface", MapKind.Interval, [Field.Interface]);
 
     /// <summary>Source, destination, protocol and ports of connections that were cut, in both directions.</summary>
-    public ByFamily<MapShape> Tombstone { get; } = new(f => new($"tombstone{Digit(f)}", MapKind.Expiring, [Of(f), Of(f), Field.Protocol, Field.Word]));
+    public ByFamily<MapShape> Tombstone { get; } = new(f => new($"tombstone{Digit(f)}", MapKind.Expiring, [Field.Of(f), Field.Of(f), Field.Protocol, Field.Word]));
 
-    /// <summary>A stamp of the program, so that what is found in the kernel is known to be this program, whole.</summary>
-    public MapShape Stamp { get; } = new("stamp", MapKind.Hash, Words2);
-
-    public IReadOnlyList<MapShape> All => all ??=
+    public override IReadOnlyList<MapShape> All => all ??=
     [
         .. Self.Both, .. Ready.Both, .. Range.Both, .. SubjectIngress.Both, .. SubjectEgress.Both, .. Peer.Both, .. Block.Both,
         PairIngress, PairEgress, Port, PortRange, Interface, .. Tombstone.Both, Stamp,
     ];
 
-    /// <summary>Those whose content follows from policy; tombstones and the stamp follow from what happened in the kernel.</summary>
-    public IEnumerable<MapShape> OfPolicy => All.Where(m => m.Kind != MapKind.Expiring && m != Stamp);
+    public override IEnumerable<MapShape> Readiness => Ready.Both;
 
     private IReadOnlyList<MapShape>? all;
 
     private static char Digit(IpFamily family) => family == IpFamily.V4 ? '4' : '6';
-
-    private static Field Of(IpFamily family) => family == IpFamily.V4 ? new("ipv4_addr", 7, 4) : new("ipv6_addr", 8, 16);
 }

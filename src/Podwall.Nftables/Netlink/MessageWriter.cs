@@ -17,6 +17,9 @@ internal sealed class MessageWriter
     private int message = -1;
     private uint sequence;
 
+    /// <summary>The family of the table that messages are about.</summary>
+    public byte Family { get; init; } = NfTables.Inet;
+
     public int Length { get; private set; }
 
     public ReadOnlySpan<byte> Written => buffer.AsSpan(0, Length);

@@ -10,8 +10,15 @@ public sealed class NetlinkException(int error, string what)
     public const int NoEntry = 2;
     public const int Interrupted = 4;
     public const int Exists = 17;
+    public const int NoDevice = 19;
+    public const int Invalid = 22;
     public const int TooLarge = 90;
+    public const int NotSupported = 95;
+    public const int UnknownFamily = 97;
     public const int Overrun = 105;
+
+    /// <summary>The number of the message that was refused; 0 where there is none.</summary>
+    internal uint Sequence { get; init; }
 
     /// <summary>The <c>errno</c> of the refusal.</summary>
     public int Error { get; } = error;
@@ -78,6 +85,9 @@ internal sealed partial class NetlinkSocket : IDisposable
     }
 
     public void Join(int group) => Checked(setsockopt(descriptor, 270, 1, group, sizeof(int)), "listen to the kernel");
+
+    /// <summary>Has requests read to the letter, which filters of route dumps need.</summary>
+    public void ReadStrictly() => Checked(setsockopt(descriptor, 270, 12, 1, sizeof(int)), "have requests read strictly");
 
     public void Dispose() => _ = close(descriptor);
 

@@ -51,7 +51,7 @@ internal static class NfTables
     public static class Elements
     {
         public const int TableName = 1, SetName = 2, List = 3;
-        public const int Key = 1, Data = 2, Flags = 3, Timeout = 4, KeyEnd = 10;
+        public const int Key = 1, Data = 2, Flags = 3, Timeout = 4, UserData = 6, KeyEnd = 10;
         public const uint IntervalEnd = 1;
     }
 

@@ -12,7 +12,7 @@ public static class TableText
 {
     public static void Write(TextWriter writer, Program program)
     {
-        writer.WriteLine($"table inet {Program.Table}");
+        writer.WriteLine($"table {program}");
         foreach (var chain in program.Chains)
         {
             writer.WriteLine();

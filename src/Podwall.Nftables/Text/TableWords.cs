@@ -58,17 +58,19 @@ public sealed class TableWords(Func<MapShape, IReadOnlyDictionary<ElementKey, ul
     private static Dictionary<uint, string> PortSets(Func<MapShape, IReadOnlyDictionary<ElementKey, ulong>> holds)
     {
         var maps = Maps.Instance;
-        List<(uint Set, byte Protocol, ushort First, ushort Last)> all = [];
+        List<Ports> all = [];
         foreach (var (shape, isRange) in new[] { (maps.Port, false), (maps.PortRange, true) })
             foreach (var key in holds(shape).Keys)
             {
                 var (first, last) = (Parts(shape, key.First), Parts(shape, isRange ? key.Second : key.First));
-                all.Add((first.Set, first.Protocol, first.Port, last.Port));
+                all.Add(new(first.Set, first.Protocol, first.Port, last.Port));
             }
 
         return all.GroupBy(a => a.Set).ToDictionary(g => g.Key, g => string.Join("; ", g.GroupBy(a => a.Protocol).OrderBy(p => p.Key)
             .Select(p => $"{NameOf(p.Key)} {string.Join(",", p.OrderBy(a => a.First).Select(a => (a.First, a.Last) == (0, ushort.MaxValue) ? "all ports" : a.First == a.Last ? $"{a.First}" : $"{a.First}-{a.Last}"))}")));
     }
+
+    private sealed record Ports(uint Set, byte Protocol, ushort First, ushort Last);
 
     private static (uint Set, byte Protocol, ushort Port) Parts(MapShape shape, UInt128 key)
     {

@@ -2,13 +2,11 @@ using System.Text.Json.Nodes;
 using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api;
 using Podwall.Lab.Store;
-using Podwall.SystemTests.Packets;
 
 namespace Podwall.SystemTests.Agent;
 
 /// <summary>The agent as users run it.</summary>
-[Collection(KernelCollection.Name)]
-public sealed class AgentProcessTests : IDisposable
+public sealed class AgentProcessTests : NodeTest
 {
     private const string Deny = """
         apiVersion: networking.k8s.io/v1
@@ -17,16 +15,11 @@ public sealed class AgentProcessTests : IDisposable
         spec: {podSelector: {}, policyTypes: [Ingress]}
         """;
 
-    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
     private readonly string folder = Directory.CreateTempSubdirectory("podwall-agent").FullName;
-    private Host host = null!;
 
-    private CancellationToken Stop => limit.Token;
-
-    public void Dispose()
+    public override void Dispose()
     {
-        host?.Dispose();
-        limit.Dispose();
+        base.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 
@@ -35,30 +28,30 @@ public sealed class AgentProcessTests : IDisposable
     {
         Prepare();
         await File.WriteAllTextAsync(Path.Combine(folder, "pods.yaml"), $"{PodYaml("server", 1)}---\n{PodYaml("client", 2)}", Stop);
-        using var counters = host.NewEnforcer();
-        using (var agent = AgentProcess.Run(host, "--manifests", folder))
+        using var counters = Host.NewEnforcer();
+        using (var agent = AgentProcess.Run(Host, "--manifests", folder))
         {
             await agent.SaysAsync("policies are in force", Stop);
-            using (var talk = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop))
+            using (var talk = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop))
             {
                 await talk.RoundTripAsync(Stop);
                 await File.WriteAllTextAsync(Path.Combine(folder, "deny.yaml"), Deny, Stop);
                 await agent.SaysAsync("connections that policy no longer allows were cut", Stop);
             }
 
-            await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+            await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
             agent.Crash();
         }
 
-        await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
-        using var next = AgentProcess.Run(host, "--manifests", folder);
+        await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+        using var next = AgentProcess.Run(Host, "--manifests", folder);
         await next.SaysAsync("earlier agent stay in force", Stop);
         await next.SaysAsync("policies are in force", Stop);
-        await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+        await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
         Assert.Contains("equal", Agent("verify", "--manifests", folder, "--node-name", Host.NodeName, "--pod-interface", $"{Host.Prefix}*"), StringComparison.Ordinal);
         Assert.Contains("apps/server  10.0.0.1\n  ingress  nothing", Agent("dump", "--manifests", folder), StringComparison.Ordinal);
         File.Delete(Path.Combine(folder, "deny.yaml"));
-        using var again = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+        using var again = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
         await again.RoundTripAsync(Stop);
         // What cannot be read changes nothing.
         await File.WriteAllTextAsync(Path.Combine(folder, "broken.yaml"), "kind: [", Stop);
@@ -67,7 +60,7 @@ public sealed class AgentProcessTests : IDisposable
         Assert.Equal(0, await next.StopAsync(Stop));
         await again.RoundTripAsync(Stop);
         Agent("cleanup");
-        Assert.Equal("", host.Node("nft", "list", "tables"));
+        Assert.Equal("", Host.Node("nft", "list", "tables"));
     }
 
     [Fact]
@@ -76,15 +69,15 @@ public sealed class AgentProcessTests : IDisposable
         Prepare();
         Assert.SkipUnless(File.Exists(AgentProcess.Published), "podwall-agent is not published; eng/publish does it");
         await File.WriteAllTextAsync(Path.Combine(folder, "pods.yaml"), $"{PodYaml("server", 1)}---\n{PodYaml("client", 2)}", Stop);
-        using var counters = host.NewEnforcer();
-        using var agent = AgentProcess.RunOf(host, [AgentProcess.Published], "--manifests", folder, "--metrics-address", "127.0.0.1:9790");
+        using var counters = Host.NewEnforcer();
+        using var agent = AgentProcess.RunOf(Host, [AgentProcess.Published], "--manifests", folder, "--metrics-address", "127.0.0.1:9790");
         await agent.SaysAsync("policies are in force", Stop);
-        using var talk = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+        using var talk = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
         await talk.RoundTripAsync(Stop);
         await File.WriteAllTextAsync(Path.Combine(folder, "deny.yaml"), Deny, Stop);
         await agent.SaysAsync("connections that policy no longer allows were cut", Stop);
-        await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
-        using var asking = host.Tcp(null);
+        await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+        using var asking = Host.Tcp(null);
         await asking.ConnectAsync(Host.At("127.0.0.1", 9790), Stop);
         await asking.SendAsync("GET /metrics HTTP/1.1\r\nHost: anything\r\nConnection: close\r\n\r\n"u8.ToArray(), Stop);
         using StreamReader answer = new(new System.Net.Sockets.NetworkStream(asking));
@@ -96,7 +89,7 @@ public sealed class AgentProcessTests : IDisposable
     public async Task An_API_server_that_goes_away_changes_nothing_and_is_followed_when_it_is_back()
     {
         Prepare();
-        using var counters = host.NewEnforcer();
+        using var counters = Host.NewEnforcer();
         var socket = Path.Combine(folder, "api.sock");
         ObjectStore store = new();
         Put(store, ResourceType.Namespaces, "", "apps", new() { ["metadata"] = new JsonObject { ["name"] = "apps" } });
@@ -110,13 +103,13 @@ public sealed class AgentProcessTests : IDisposable
         AgentProcess agent;
         await using (await ApiServer.StartAsync(new() { Store = store, UnixSocket = socket }, Stop))
         {
-            agent = AgentProcess.Run(host, "--api-socket", socket);
+            agent = AgentProcess.Run(Host, "--api-socket", socket);
             await agent.SaysAsync("policies are in force", Stop);
         }
 
         using (agent)
         {
-            using var talk = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+            using var talk = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
             await talk.RoundTripAsync(Stop);
             Put(store, ResourceType.NetworkPolicies, "apps", "deny", new()
             {
@@ -125,7 +118,7 @@ public sealed class AgentProcessTests : IDisposable
             });
             await using var back = await ApiServer.StartAsync(new() { Store = store, UnixSocket = socket }, Stop);
             await agent.SaysAsync("connections that policy no longer allows were cut", Stop);
-            await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+            await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
         }
     }
 
@@ -140,8 +133,7 @@ public sealed class AgentProcessTests : IDisposable
     [InlineData("nothing", "nothing")]
     public void What_is_wrong_with_a_command_is_said_in_a_line(string line, string said)
     {
-        Prepare();
-        using var process = host.Start(AgentProcess.Command(line.Split(' ')));
+        using var process = Host.Start(AgentProcess.Command(line.Split(' ')));
         var error = process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(2, process.ExitCode);
@@ -152,7 +144,6 @@ public sealed class AgentProcessTests : IDisposable
     [Fact]
     public void Close_closes_and_leaves_a_table_in_force_alone()
     {
-        Prepare();
         string[] close = ["close", "--pod-interface", $"{Host.Prefix}*"];
         Assert.Contains("closed until an agent runs", Agent(close), StringComparison.Ordinal);
         Assert.Contains("left as it is", Agent(close), StringComparison.Ordinal);
@@ -161,13 +152,11 @@ public sealed class AgentProcessTests : IDisposable
 
     private void Prepare()
     {
-        Sandbox.Require();
-        host = new();
-        host.AddPod("server", 1);
-        host.AddPod("client", 2);
+        Host.AddPod("server", 1);
+        Host.AddPod("client", 2);
     }
 
-    private string Agent(params string[] arguments) => host.Node(AgentProcess.Command(arguments));
+    private string Agent(params string[] arguments) => Host.Node(AgentProcess.Command(arguments));
 
     private static void Put(ObjectStore store, ResourceType type, string ns, string name, JsonObject tree) => store.Write(type, new(ns, name), _ => tree);
 

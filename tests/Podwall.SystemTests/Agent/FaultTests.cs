@@ -3,54 +3,39 @@ using System.Threading.Channels;
 using Podwall.Agent;
 using Podwall.Nftables.Netlink;
 using Podwall.Policy;
-using Podwall.SystemTests.Packets;
 using Podwall.Tests;
 
 namespace Podwall.SystemTests.Agent;
 
 /// <summary>What goes wrong in and around the kernel leaves pods closed, never open, and is mended.</summary>
-[Collection(KernelCollection.Name)]
-public sealed class FaultTests : IDisposable
+public sealed class FaultTests : NodeTest
 {
-    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(60));
-    private Host host = null!;
-
-    private CancellationToken Stop => limit.Token;
-
-    public void Dispose()
-    {
-        host?.Dispose();
-        limit.Dispose();
-    }
-
     [Fact]
     public async Task A_change_that_the_kernel_refuses_ends_in_the_right_state()
     {
-        Prepare();
-        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
-        var arriving = host.AddPod("arriving", 3);
-        using var enforcer = host.NewEnforcer();
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        var arriving = Host.AddPod("arriving", 3);
+        using var enforcer = Host.NewEnforcer();
         enforcer.Start();
         enforcer.Settle(Cluster.Of(pods));
         // The next delta names maps that are not there.
-        host.Nft("delete table inet podwall");
-        Assert.Empty(host.Metrics.Drops());
+        Host.Nft("delete table inet podwall");
+        Assert.Empty(Host.Metrics.Drops());
         enforcer.Settle(Cluster.Of([.. pods, arriving], Cluster.Closed("server")));
-        Assert.Equal((1L, 1L), (host.Metrics.Failures, host.Metrics.Repairs));
+        Assert.Equal((1L, 1L), (Host.Metrics.Failures, Host.Metrics.Repairs));
         Assert.True(enforcer.IsInForce);
-        await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "denied_ingress", Stop);
+        await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "denied_ingress", Stop);
         // The pod that came with the refused change is open where its policies are.
-        using var talk = await Talk.OpenAsync(host, "client", "arriving", "10.0.0.3", Stop);
+        using var talk = await Talk.OpenAsync(Host, "client", "arriving", "10.0.0.3", Stop);
         await talk.RoundTripAsync(Stop);
         enforcer.Look();
-        Assert.Equal(1, host.Metrics.Repairs);
+        Assert.Equal(1, Host.Metrics.Repairs);
     }
 
     [Fact]
     public void Thousands_of_changes_end_where_a_fresh_start_does()
     {
-        Prepare();
-        using var enforcer = host.NewEnforcer();
+        using var enforcer = Host.NewEnforcer();
         enforcer.Start();
         var snapshot = Snapshot.Empty;
         for (var change = 0; change < Effort.Times(2_000); change++)
@@ -61,13 +46,13 @@ public sealed class FaultTests : IDisposable
             enforcer.Enforce(snapshot);
         }
 
-        Assert.Equal((0L, 0L), (host.Metrics.Failures, host.Metrics.Repairs));
-        using var fresh = host.NewEnforcer();
+        Assert.Equal((0L, 0L), (Host.Metrics.Failures, Host.Metrics.Repairs));
+        using var fresh = Host.NewEnforcer();
         fresh.Start();
         fresh.Enforce(snapshot);
         // What the first left is what the second wants: nothing had to be sent.
         fresh.Look();
-        Assert.Equal((0L, 0L), (host.Metrics.Failures, host.Metrics.Repairs));
+        Assert.Equal((0L, 0L), (Host.Metrics.Failures, Host.Metrics.Repairs));
         foreach (var content in fresh.Contents.All)
             Assert.True(content.From(enforcer.Contents[content.Shape].Elements) is null, $"{content.Shape} depends on the way");
     }
@@ -76,15 +61,14 @@ public sealed class FaultTests : IDisposable
     public async Task A_thousand_pod_starts_let_nothing_through_that_policy_denies()
     {
         const int Starts = 1_000;
-        Prepare();
-        var sender = host.AddPod("sender", 2);
-        host.AddPod("starting", 1);
+        var sender = Host.AddPod("sender", 2);
+        Host.AddPod("starting", 1);
         // Every start is another address at the end of one cable.
         var addresses = Enumerable.Range(0, Starts).Select(i => $"10.7.{i / 250}.{i % 250}").ToArray();
-        host.AddAddresses("starting", addresses);
-        using var receiver = host.Udp("starting", 7000);
-        using var client = host.Udp("sender", 7001);
-        using var enforcer = host.NewEnforcer();
+        Host.AddAddresses("starting", addresses);
+        using var receiver = Host.Udp("starting", 7000);
+        using var client = Host.Udp("sender", 7001);
+        using var enforcer = Host.NewEnforcer();
         enforcer.Start();
         enforcer.Enforce(Cluster.Of([sender]));
         List<Pod> pods = [sender];
@@ -100,15 +84,15 @@ public sealed class FaultTests : IDisposable
             await SendAsync(address);
         }
 
-        while (host.Dropped("denied_ingress") + host.Dropped("unready") < sent)
+        while (Host.Dropped("denied_ingress") + Host.Dropped("unready") < sent)
         {
             Assert.Equal(0, receiver.Available);
-            Assert.False(Stop.IsCancellationRequested, $"{sent} were sent: {string.Join(", ", host.Metrics.Drops())}");
+            Assert.False(Stop.IsCancellationRequested, $"{sent} were sent: {string.Join(", ", Host.Metrics.Drops())}");
             await Task.Yield();
         }
 
         Assert.Equal(0, receiver.Available);
-        Assert.True(host.Dropped("denied_ingress") >= Starts);
+        Assert.True(Host.Dropped("denied_ingress") >= Starts);
 
         async Task SendAsync(string address)
         {
@@ -124,23 +108,22 @@ public sealed class FaultTests : IDisposable
     {
         const int NoMemory = 12;
         var hasMemory = true;
-        Prepare();
-        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2), host.AddPod("other", 3)];
-        var arriving = host.AddPod("arriving", 4);
-        using var enforcer = host.NewEnforcer(null, (what, isSent) =>
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("other", 3)];
+        var arriving = Host.AddPod("arriving", 4);
+        using var enforcer = Host.NewEnforcer(null, (what, isSent) =>
         {
             if (!isSent && !hasMemory && (isNothingTaken || what != "close the pods"))
                 throw new NetlinkException(NoMemory, what);
         });
         enforcer.Start();
         enforcer.Settle(Cluster.Of(pods));
-        using var talk = await Talk.OpenAsync(host, "client", "other", "10.0.0.3", Stop);
+        using var talk = await Talk.OpenAsync(Host, "client", "other", "10.0.0.3", Stop);
         hasMemory = false;
         enforcer.Settle(Cluster.Of([.. pods, arriving], Cluster.Closed("server")));
         Assert.False(enforcer.IsInForce);
-        await host.ConnectDroppedAsync("client", Host.At("10.0.0.4", 7000), "unready", Stop);
+        await Host.ConnectDroppedAsync("client", Host.At("10.0.0.4", 7000), "unready", Stop);
         if (!isNothingTaken)
-            await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "unready", Stop);
+            await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "unready", Stop);
         // What was allowed and still is goes on meanwhile.
         await talk.RoundTripAsync(Stop);
         enforcer.Look();
@@ -148,8 +131,8 @@ public sealed class FaultTests : IDisposable
         hasMemory = true;
         enforcer.Look();
         Assert.True(enforcer.IsInForce);
-        await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "denied_ingress", Stop);
-        using var open = await Talk.OpenAsync(host, "client", "arriving", "10.0.0.4", Stop);
+        await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "denied_ingress", Stop);
+        using var open = await Talk.OpenAsync(Host, "client", "arriving", "10.0.0.4", Stop);
         await open.RoundTripAsync(Stop);
         await talk.RoundTripAsync(Stop);
     }
@@ -158,9 +141,8 @@ public sealed class FaultTests : IDisposable
     public async Task An_answer_that_was_lost_is_no_change_that_was_lost()
     {
         var losses = 0;
-        Prepare();
-        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
-        using var enforcer = host.NewEnforcer(null, (what, isSent) =>
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        using var enforcer = Host.NewEnforcer(null, (what, isSent) =>
         {
             if (isSent && losses-- > 0)
                 throw new NetlinkException(NetlinkException.Overrun, what);
@@ -173,11 +155,11 @@ public sealed class FaultTests : IDisposable
             enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
             enforcer.Look();
             Assert.True(enforcer.IsInForce);
-            await host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "denied_ingress", Stop);
+            await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7000), "denied_ingress", Stop);
             losses = lost;
             enforcer.Settle(Cluster.Of(pods));
             enforcer.Look();
-            using var talk = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+            using var talk = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
             await talk.RoundTripAsync(Stop);
         }
     }
@@ -185,24 +167,23 @@ public sealed class FaultTests : IDisposable
     [Fact]
     public async Task A_clock_that_jumps_changes_nothing()
     {
-        Prepare();
-        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
         JumpingTime time = new();
-        using var enforcer = host.NewEnforcer(time, null);
+        using var enforcer = Host.NewEnforcer(time, null);
         AgentOptions options = new(Host.NodeName) { Resync = TimeSpan.FromMilliseconds(20) };
         var states = Channel.CreateUnbounded<AgentState>();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Stop);
-        var running = new AgentLoop(enforcer, options, new(host.Log, time), time: time).RunAsync(states.Reader.ReadAllAsync(stop.Token), stop.Token);
+        var running = new AgentLoop(enforcer, options, new(Host.Log, time), time: time).RunAsync(states.Reader.ReadAllAsync(stop.Token), stop.Token);
         foreach (var jump in new[] { 0, 400, -4_000, 1 })
         {
             time.Jump(TimeSpan.FromDays(jump));
             await states.Writer.WriteAsync(new(Cluster.Of(pods), ""), stop.Token);
             using var talk = await OpenAsync();
             await talk.RoundTripAsync(Stop);
-            var cut = host.Metrics.Cut;
+            var cut = Host.Metrics.Cut;
             time.Jump(TimeSpan.FromDays(-2 * jump));
             await states.Writer.WriteAsync(new(Cluster.Of(pods, Cluster.Closed("server")), ""), stop.Token);
-            while (host.Metrics.Cut == cut)
+            while (Host.Metrics.Cut == cut)
             {
                 Assert.False(running.IsCompleted || Stop.IsCancellationRequested, $"after a jump of {jump} days nothing is cut");
                 await Task.Yield();
@@ -218,7 +199,7 @@ public sealed class FaultTests : IDisposable
             var elements = enforcer.Contents;
             while (!enforcer.IsInForce || elements[Nftables.Model.Maps.Instance.SubjectIngress[IpFamily.V4]].Count > 0)
                 await Task.Yield();
-            return await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+            return await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
         }
     }
 
@@ -230,11 +211,5 @@ public sealed class FaultTests : IDisposable
         public void Jump(TimeSpan by) => offset += by;
 
         public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + offset;
-    }
-
-    private void Prepare()
-    {
-        Sandbox.Require();
-        host = new();
     }
 }

@@ -103,13 +103,25 @@ internal sealed class Host : IDisposable
     /// <summary>Gives an end one more address, of which nobody else knows.</summary>
     public void AddAddress(string end, string address) => Ip(pods[end], $"address add {address} dev eth0{(address.Contains(':') ? " nodad" : "")}");
 
+    /// <summary>Tells an end which hardware address another has, so that it need not ask.</summary>
+    public void Introduce(string end, string to, string address)
+    {
+        var hardware = On(to, () => System.Net.NetworkInformation.NetworkInterface.GetAllNetworkInterfaces().First(i => i.Name == "eth0").GetPhysicalAddress().ToString());
+        Ip(pods[end], $"neighbor replace {address} lladdr {string.Join(':', hardware.Chunk(2).Select(c => new string(c)))} dev eth0 nud permanent");
+    }
+
+    public void RemoveAddress(string end, string address) => Ip(pods[end], $"address del {address}/{(address.Contains(':') ? 128 : 32)} dev eth0");
+
     /// <summary>Starts a program in the node's namespace.</summary>
     public Process Start(params string[] command) => Process.Start(new ProcessStartInfo("ip", ["netns", "exec", name, .. command]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
 
     public void Nft(string script) => Sandbox.Command("ip", ["netns", "exec", name, "nft", "-f", "-"], script);
 
     /// <summary>Runs a program in the node's namespace and gives what it wrote.</summary>
-    public string Node(params string[] command) => Sandbox.Command("ip", ["netns", "exec", name, .. command]);
+    public string Node(params string[] command) => Node(command, null);
+
+    /// <summary>The same with something to read.</summary>
+    public string Node(string[] command, string? input) => Sandbox.Command("ip", ["netns", "exec", name, .. command], input);
 
     public Socket Tcp(string? pod, AddressFamily family = AddressFamily.InterNetwork) => On(pod, () => new Socket(family, SocketType.Stream, ProtocolType.Tcp));
 

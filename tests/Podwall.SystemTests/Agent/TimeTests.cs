@@ -1,38 +1,25 @@
 using System.Net;
 using System.Net.Sockets;
+using Podwall.Nftables.Kernel;
+using Podwall.Nftables.Lowering;
+using Podwall.Nftables.Model;
 using Podwall.Policy;
-using Podwall.SystemTests.Packets;
 
 namespace Podwall.SystemTests.Agent;
 
 /// <summary>What holds while things change: section 8 of the semantics, with real sockets.</summary>
-[Collection(KernelCollection.Name)]
-public sealed class TimeTests : IDisposable
+public sealed class TimeTests : NodeTest
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private readonly CancellationTokenSource limit = new(Patience);
-    private Host host = null!;
-
-    private CancellationToken Stop => limit.Token;
-
-    public void Dispose()
-    {
-        host?.Dispose();
-        limit.Dispose();
-    }
-
     [Theory]
     [InlineData(AddressFamily.InterNetwork)]
     [InlineData(AddressFamily.InterNetworkV6)]
     public async Task A_pod_that_appears_is_closed_until_its_policies_are_in_force(AddressFamily family)
     {
-        Require();
-        using var enforcer = host.NewEnforcer();
+        using var enforcer = Host.NewEnforcer();
         enforcer.Start();
-        var (server, client) = (host.AddPod("server", 1), host.AddPod("client", 2));
-        using var receiver = host.Udp("server", 7000, family);
-        using var sender = host.Udp("client", 7001, family);
+        var (server, client) = (Host.AddPod("server", 1), Host.AddPod("client", 2));
+        using var receiver = Host.Udp("server", 7000, family);
+        using var sender = Host.Udp("client", 7001, family);
         var to = Host.At(family == AddressFamily.InterNetwork ? "10.0.0.1" : "fd00::1", 7000);
         await SendDroppedAsync(sender, to, "unready");
         enforcer.Settle(Cluster.Of([server]));
@@ -46,46 +33,44 @@ public sealed class TimeTests : IDisposable
     [Fact]
     public async Task Allowed_connections_outlive_updates_looks_and_restarts()
     {
-        Require();
-        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2), host.AddPod("other", 3)];
-        var enforcer = host.NewEnforcer();
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("other", 3)];
+        var enforcer = Host.NewEnforcer();
         enforcer.Start();
         var before = Cluster.Of(pods, Cluster.OnlyFrom("server", "client"));
         enforcer.Settle(before);
-        using var talk = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+        using var talk = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
         await talk.RoundTripAsync(Stop);
         enforcer.Settle(Cluster.Of(pods, Cluster.OnlyFrom("server", "client"), Cluster.Closed("other"), Cluster.Closed("client")));
         await talk.RoundTripAsync(Stop);
         enforcer.Look();
         enforcer.Dispose();
         await talk.RoundTripAsync(Stop);
-        using var next = host.NewEnforcer();
+        using var next = Host.NewEnforcer();
         next.Start();
         await talk.RoundTripAsync(Stop);
         next.Settle(before);
         await talk.RoundTripAsync(Stop);
-        Assert.Equal(0, host.Metrics.Cut);
-        Assert.Contains("earlier agent stay in force", host.Log.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, Host.Metrics.Cut);
+        Assert.Contains("earlier agent stay in force", Host.Log.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_denied_connection_is_cut_though_the_server_pushes_and_an_idle_allowed_one_is_not()
     {
-        Require();
-        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2), host.AddPod("friend", 3)];
-        using var enforcer = host.NewEnforcer();
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("friend", 3)];
+        using var enforcer = Host.NewEnforcer();
         enforcer.Start();
         enforcer.Settle(Cluster.Of(pods));
-        using var idle = await Talk.OpenAsync(host, "friend", "server", "10.0.0.1", Stop, 7002);
+        using var idle = await Talk.OpenAsync(Host, "friend", "server", "10.0.0.1", Stop, 7002);
         await idle.RoundTripAsync(Stop);
-        using var pushed = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+        using var pushed = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
         await pushed.RoundTripAsync(Stop);
         enforcer.Settle(Cluster.Of(pods, Cluster.OnlyFrom("server", "friend")));
-        Assert.Equal(1, host.Metrics.Cut);
+        Assert.Equal(1, Host.Metrics.Cut);
         // The kernel of the server sends and sends again; each try must be dropped.
-        var before = host.Dropped("cut");
+        var before = Host.Dropped("cut");
         await pushed.Server.SendAsync("pushed"u8.ToArray(), Stop);
-        while (host.Dropped("cut") < before + 2)
+        while (Host.Dropped("cut") < before + 2)
             await Task.Yield();
         Assert.Equal(0, pushed.Client.Available);
         await idle.RoundTripAsync(Stop);
@@ -97,13 +82,12 @@ public sealed class TimeTests : IDisposable
     [Fact]
     public async Task A_denied_datagram_flow_is_cut_in_both_directions()
     {
-        Require();
-        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
-        using var enforcer = host.NewEnforcer();
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        using var enforcer = Host.NewEnforcer();
         enforcer.Start();
         enforcer.Settle(Cluster.Of(pods));
-        using var server = host.Udp("server", 7000);
-        using var client = host.Udp("client", 7001);
+        using var server = Host.Udp("server", 7000);
+        using var client = Host.Udp("client", 7001);
         var (toServer, toClient) = (Host.At("10.0.0.1", 7000), Host.At("10.0.0.2", 7001));
         await client.SendToAsync("x"u8.ToArray(), toServer, Stop);
         await server.ReceiveAsync(new byte[10], Stop);
@@ -113,7 +97,7 @@ public sealed class TimeTests : IDisposable
         // The server may open flows of its own, but not this one, or the answers of the client would come in with it.
         await SendDroppedAsync(server, toClient, "cut");
         await SendDroppedAsync(client, toServer, "cut");
-        using var fresh = host.Udp("server", 7005);
+        using var fresh = Host.Udp("server", 7005);
         await fresh.SendToAsync("x"u8.ToArray(), toClient, Stop);
         Assert.Equal(1, await client.ReceiveAsync(new byte[10], Stop));
     }
@@ -121,28 +105,123 @@ public sealed class TimeTests : IDisposable
     [Fact]
     public async Task An_address_inherits_nothing_from_its_last_pod()
     {
-        Require();
-        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
-        using var enforcer = host.NewEnforcer();
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        using var enforcer = Host.NewEnforcer();
         enforcer.Start();
         enforcer.Settle(Cluster.Of(pods));
-        using var client = host.Udp("client", 7001);
-        using (var server = host.Udp("server", 7000))
+        using var client = Host.Udp("client", 7001);
+        using (var server = Host.Udp("server", 7000))
         {
             await client.SendToAsync("x"u8.ToArray(), Host.At("10.0.0.1", 7000), Stop);
             await server.ReceiveAsync(new byte[10], Stop);
             await server.SendToAsync("x"u8.ToArray(), Host.At("10.0.0.2", 7001), Stop);
         }
 
-        host.RemovePod("server");
-        var heir = host.AddPod("heir", 1);
+        Host.RemovePod("server");
+        var heir = Host.AddPod("heir", 1);
         enforcer.Settle(Cluster.Of([heir, pods[1]], Cluster.Closed("heir")));
-        Assert.DoesNotContain(host.Conntrack.Read(), c => c.Holds(a => a == heir.Addresses[0]));
+        Assert.DoesNotContain(Host.Conntrack.Read(), c => c.Holds(a => a == heir.Addresses[0]));
         await SendDroppedAsync(client, Host.At("10.0.0.1", 7000), "denied_ingress");
+    }
+
+    [Fact]
+    public async Task A_pod_that_comes_back_with_its_name_and_address_inherits_nothing()
+    {
+        var first = Host.AddPod("server", 1) with { Uid = Guid.NewGuid() };
+        var client = Host.AddPod("client", 2);
+        using var enforcer = Host.NewEnforcer();
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of([first, client]));
+        await TalkOverUdpAsync();
+        enforcer.Settle(Cluster.Of([first with { Uid = Guid.NewGuid() }, client]));
+        Assert.DoesNotContain(Host.Conntrack.Read(), c => c.Holds(a => a == first.Addresses[0]));
+    }
+
+    [Fact]
+    public async Task What_was_cut_is_lifted_by_the_next_agent_too()
+    {
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        using (var enforcer = Host.NewEnforcer())
+        {
+            enforcer.Start();
+            enforcer.Settle(Cluster.Of(pods));
+            await TalkOverUdpAsync();
+            enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
+        }
+
+        using var next = Host.NewEnforcer();
+        next.Start();
+        next.Settle(Cluster.Of(pods, Cluster.Closed("server")));
+        using (var client = Host.Udp("client", 7001))
+            await SendDroppedAsync(client, Host.At("10.0.0.1", 7000), "cut");
+        next.Settle(Cluster.Of(pods));
+        await TalkOverUdpAsync();
+    }
+
+    [Fact]
+    public async Task After_silence_a_flow_on_the_tuple_of_one_that_was_cut_is_judged_as_new()
+    {
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        using var enforcer = Host.NewEnforcer();
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of(pods));
+        await TalkOverUdpAsync();
+        enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
+        using var server = Host.Udp("server", 7000);
+        using var client = Host.Udp("client", 7001);
+        await SendDroppedAsync(server, Host.At("10.0.0.2", 7001), "cut");
+        // What silence does in half a minute.
+        Host.Nft("flush set inet podwall tombstone4");
+        await SendDroppedAsync(client, Host.At("10.0.0.1", 7000), "denied_ingress");
+        await server.SendToAsync("x"u8.ToArray(), Host.At("10.0.0.2", 7001), Stop);
+        Assert.Equal(1, await client.ReceiveAsync(new byte[10], Stop));
+    }
+
+    [Fact]
+    public async Task Another_version_of_the_table_stays_in_force_until_the_cluster_is_known_and_is_replaced_at_once()
+    {
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("stranger", 3)];
+        var state = Cluster.Of(pods, Cluster.OnlyFrom("server", "client"));
+        Lowered lowered = new(new(Host.NodeName, [], [$"{Host.Prefix}*"]));
+        lowered.Update(Compiled.Compile(state));
+        using var earlier = Host.On(null, () => new KernelTable(new EarlierProgram()));
+        earlier.Install(lowered.Contents);
+        using var talk = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
+        using var enforcer = Host.NewEnforcer();
+        enforcer.Start();
+        Assert.Contains("earlier agent stay in force", Host.Log.ToString(), StringComparison.Ordinal);
+        using (var fresh = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop))
+            await fresh.RoundTripAsync(Stop);
+        await Host.ConnectDroppedAsync("stranger", Host.At("10.0.0.1", 7000), "denied_ingress", Stop);
+        enforcer.Settle(state);
+        Assert.False(earlier.IsWhole());
+        await talk.RoundTripAsync(Stop);
+        await Host.ConnectDroppedAsync("stranger", Host.At("10.0.0.1", 7000), "denied_ingress", Stop);
+        enforcer.Look();
+        Assert.Equal((0L, 0L, 0L), (Host.Metrics.Cut, Host.Metrics.Repairs, Host.Metrics.Failures));
+    }
+
+    /// <summary>The same rules in other words.</summary>
+    private sealed class EarlierProgram() : Nftables.Model.Program(TableFamily.Inet, Maps.Instance, PolicyProgram.Instance.Counters)
+    {
+        public override IReadOnlyList<Chain> Chains { get; } = [.. PolicyProgram.Instance.Chains.Select(c => c with { Rules = [.. c.Rules.Select(r => r with { Comment = $"{r.Comment}, as it was said" })] })];
+    }
+
+    // A datagram there and one back, so that the kernel knows the flow.
+    private async Task TalkOverUdpAsync()
+    {
+        using var server = Host.Udp("server", 7000);
+        using var client = Host.Udp("client", 7001);
+        await client.SendToAsync("x"u8.ToArray(), Host.At("10.0.0.1", 7000), Stop);
+        await server.ReceiveAsync(new byte[10], Stop);
+        await server.SendToAsync("x"u8.ToArray(), Host.At("10.0.0.2", 7001), Stop);
+        await client.ReceiveAsync(new byte[10], Stop);
     }
 
     [Theory]
     [InlineData("delete table inet podwall")]
+    [InlineData("delete table inet podwall; add table inet podwall")]
+    [InlineData("flush map inet podwall stamp")]
     [InlineData("flush chain inet podwall v4_ingress")]
     [InlineData("insert rule inet podwall postrouting accept")]
     [InlineData("flush map inet podwall subject_in4")]
@@ -150,36 +229,34 @@ public sealed class TimeTests : IDisposable
     [InlineData("add table inet podwall { flags dormant; }")]
     public async Task What_somebody_else_does_to_the_table_is_mended_and_counted(string deed)
     {
-        Require();
-        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2)];
-        using var enforcer = host.NewEnforcer();
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        using var enforcer = Host.NewEnforcer();
         enforcer.Start();
         enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
-        using var client = host.Udp("client", 7001);
-        host.Nft(deed);
+        using var client = Host.Udp("client", 7001);
+        Host.Nft(deed);
         enforcer.Look();
-        Assert.Equal(1, host.Metrics.Repairs);
+        Assert.Equal(1, Host.Metrics.Repairs);
         await SendDroppedAsync(client, Host.At("10.0.0.1", 7000), "denied_ingress");
         enforcer.Look();
-        Assert.Equal(1, host.Metrics.Repairs);
+        Assert.Equal(1, Host.Metrics.Repairs);
     }
 
     [Fact]
     public async Task Restarts_change_no_verdict_at_any_instant()
     {
-        Require();
-        Pod[] pods = [host.AddPod("server", 1), host.AddPod("client", 2), host.AddPod("stranger", 3)];
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("stranger", 3)];
         var state = Cluster.Of(pods, Cluster.OnlyFrom("server", "client"));
-        using (var first = host.NewEnforcer())
+        using (var first = Host.NewEnforcer())
         {
             first.Start();
             first.Settle(state);
         }
 
-        using var server = host.Udp("server", 7000);
+        using var server = Host.Udp("server", 7000);
         server.ReceiveBufferSize = 1 << 20;
-        using var client = host.Udp("client", 7001);
-        using var stranger = host.Udp("stranger", 7001);
+        using var client = Host.Udp("client", 7001);
+        using var stranger = Host.Udp("stranger", 7001);
         var to = Host.At("10.0.0.1", 7000);
         var (sent, restarts) = (0, 0);
         using PeriodicTimer each = new(TimeSpan.FromMilliseconds(1));
@@ -187,7 +264,7 @@ public sealed class TimeTests : IDisposable
             () =>
             {
                 for (; restarts < 20; restarts++)
-                    using (var enforcer = host.NewEnforcer())
+                    using (var enforcer = Host.NewEnforcer())
                     {
                         enforcer.Start();
                         enforcer.Settle(state);
@@ -208,31 +285,24 @@ public sealed class TimeTests : IDisposable
             Assert.Equal((byte)'a', buffer[0]);
         }
 
-        using var reader = host.NewEnforcer();
-        Assert.Equal((ulong)sent, host.Dropped("denied_ingress"));
+        using var reader = Host.NewEnforcer();
+        Assert.Equal((ulong)sent, Host.Dropped("denied_ingress"));
     }
 
     [Fact]
     public void More_than_one_batch_can_hold_is_loaded_closed_and_then_opened()
     {
-        Require();
-        var local = host.AddPod("server", 1);
+        var local = Host.AddPod("server", 1);
         var peers = Enumerable.Range(0, 30_000).Select(i => Host.PodOf($"peer-{i}", "peer", $"10.{64 + i / 65536}.{i / 256 % 256}.{i % 256}") with { Node = "elsewhere" });
-        using var enforcer = host.NewEnforcer();
+        using var enforcer = Host.NewEnforcer();
         enforcer.Start();
         enforcer.Settle(Cluster.Of([local, .. peers], Cluster.OnlyFrom("server", "peer")));
-        Assert.True(enforcer.IsInForce, host.Log.ToString());
-        Assert.Equal(0, host.Metrics.Failures);
-        Assert.Equal(30_000, enforcer.Contents[Podwall.Nftables.Model.Maps.Instance.Peer[IpFamily.V4]].Count);
+        Assert.True(enforcer.IsInForce, Host.Log.ToString());
+        Assert.Equal(0, Host.Metrics.Failures);
+        Assert.Equal(30_000, enforcer.Contents[Maps.Instance.Peer[IpFamily.V4]].Count);
         enforcer.Look();
-        Assert.Equal(0, host.Metrics.Repairs);
+        Assert.Equal(0, Host.Metrics.Repairs);
     }
 
-    private void Require()
-    {
-        Sandbox.Require();
-        host = new();
-    }
-
-    private Task SendDroppedAsync(Socket sender, IPEndPoint to, string reason) => host.SendDroppedAsync(sender, to, reason, Stop);
+    private Task SendDroppedAsync(Socket sender, IPEndPoint to, string reason) => Host.SendDroppedAsync(sender, to, reason, Stop);
 }

@@ -1,59 +1,21 @@
 using System.Net;
 using System.Net.Sockets;
 using Podwall.Policy;
-using Podwall.SystemTests.Packets;
+using Podwall.SystemTests.Wiring;
 
 namespace Podwall.SystemTests.Agent;
 
 /// <summary>What must and must not get through beside the plain first packet: sections 2 to 7 of the semantics, with real sockets.</summary>
-[Collection(KernelCollection.Name)]
-public sealed class TrafficTests : IDisposable
+public sealed class TrafficTests : NodeTest
 {
-    private const string ClusterIp = "10.96.0.10", NodeIp = "192.0.2.1", OutsideIp = "198.51.100.9";
+    private const string ClusterIp = KubeProxy.ClusterIp, NodeIp = KubeProxy.NodeIp, OutsideIp = "198.51.100.9";
 
-    // What kube-proxy sets up for one service in its iptables and in its nftables mode: the same hooks, the same order.
-    private const string KubeProxy = """
-        table ip kube-proxy {
-          chain services {
-            ip daddr 10.96.0.10 tcp dport 80 goto endpoint
-            ip daddr 192.0.2.1 tcp dport 30080 goto external
-          }
-          chain external {
-            meta mark set mark or 0x4000
-            goto endpoint
-          }
-          chain endpoint {
-            ip saddr 10.0.0.1 meta mark set mark or 0x4000
-            meta l4proto tcp dnat to 10.0.0.1:7000
-          }
-          chain nat-prerouting {
-            type nat hook prerouting priority -100
-            jump services
-          }
-          chain nat-output {
-            type nat hook output priority -100
-            jump services
-          }
-          chain nat-postrouting {
-            type nat hook postrouting priority 100
-            meta mark and 0x4000 == 0 return
-            meta mark set mark xor 0x4000
-            masquerade fully-random
-          }
-        }
-        """;
+    private Podwall.Agent.Enforcer? enforcer;
 
-    private readonly CancellationTokenSource limit = new(TimeSpan.FromSeconds(30));
-    private Host host = null!;
-    private Podwall.Agent.Enforcer enforcer = null!;
-
-    private CancellationToken Stop => limit.Token;
-
-    public void Dispose()
+    public override void Dispose()
     {
         enforcer?.Dispose();
-        host?.Dispose();
-        limit.Dispose();
+        base.Dispose();
     }
 
     [Theory]
@@ -62,9 +24,9 @@ public sealed class TrafficTests : IDisposable
     public async Task The_node_reaches_its_own_pods_and_they_answer_whatever_policies_say(string server)
     {
         Load(Cluster.Closed("server"), Cluster.Silent("server"));
-        using var probe = await Talk.OpenAsync(host, null, "server", server, Stop);
+        using var probe = await Talk.OpenAsync(Host, null, "server", server, Stop);
         await probe.RoundTripAsync(Stop);
-        await host.ConnectDroppedAsync("client", Host.At(server, 7000), "denied_ingress", Stop);
+        await Host.ConnectDroppedAsync("client", Host.At(server, 7000), "denied_ingress", Stop);
     }
 
     [Theory]
@@ -73,52 +35,61 @@ public sealed class TrafficTests : IDisposable
     public async Task Everything_beyond_the_node_is_outside(string server)
     {
         Load(Cluster.OnlyFrom("server", "client"));
-        await host.ConnectDroppedAsync("outside", Host.At(server, 7000), "denied_ingress", Stop);
+        await Host.ConnectDroppedAsync("outside", Host.At(server, 7000), "denied_ingress", Stop);
         Load(new NetworkPolicy(new("apps", "outside"), Selector.Everything, [new([new Peer.Network(Cidr.Parse("198.51.100.0/24"), []), new Peer.Network(Cidr.Parse("2001:db8:9::/48"), [])], [])], Egress: null));
-        using var talk = await Talk.OpenAsync(host, "outside", "server", server, Stop);
+        using var talk = await Talk.OpenAsync(Host, "outside", "server", server, Stop);
         await talk.RoundTripAsync(Stop);
     }
 
-    [Fact]
-    public async Task A_pod_reaches_itself_directly_and_through_a_service()
+    [Theory]
+    [InlineData(ProxyMode.Iptables)]
+    [InlineData(ProxyMode.Nftables)]
+    public async Task A_pod_reaches_itself_directly_and_through_a_service(ProxyMode mode)
     {
         Load(Cluster.Closed("server"), Cluster.Silent("server"));
-        using var listener = host.Listen("server", 7000);
-        using var direct = await Talk.OpenAsync(host, "server", listener, Host.At("10.0.0.1", 7000), Stop);
+        Host.ServeThrough(mode);
+        using var listener = Host.Listen("server", 7000);
+        using var direct = await Talk.OpenAsync(Host, "server", listener, Host.At("10.0.0.1", 7000), Stop);
         await direct.RoundTripAsync(Stop);
-        using var hairpin = await Talk.OpenAsync(host, "server", listener, Host.At(ClusterIp, 80), Stop);
+        using var hairpin = await Talk.OpenAsync(Host, "server", listener, Host.At(ClusterIp, 80), Stop);
         await hairpin.RoundTripAsync(Stop);
     }
 
-    [Fact]
-    public async Task Policy_judges_a_service_by_the_pods_behind_it()
+    [Theory]
+    [InlineData(ProxyMode.Iptables)]
+    [InlineData(ProxyMode.Nftables)]
+    public async Task Policy_judges_a_service_by_the_pods_behind_it(ProxyMode mode)
     {
         Load(Cluster.OnlyFrom("server", "client"));
-        using var listener = host.Listen("server", 7000);
-        using var allowed = await Talk.OpenAsync(host, "client", listener, Host.At(ClusterIp, 80), Stop);
+        Host.ServeThrough(mode);
+        using var listener = Host.Listen("server", 7000);
+        using var allowed = await Talk.OpenAsync(Host, "client", listener, Host.At(ClusterIp, 80), Stop);
         await allowed.RoundTripAsync(Stop);
-        await host.ConnectDroppedAsync("stranger", Host.At(ClusterIp, 80), "denied_ingress", Stop);
+        await Host.ConnectDroppedAsync("stranger", Host.At(ClusterIp, 80), "denied_ingress", Stop);
         // A connection through a service is cut as any other.
         Enforce(Cluster.Closed("server"));
-        Assert.Equal(1, host.Metrics.Cut);
-        var before = host.Dropped("cut");
+        Assert.Equal(1, Host.Metrics.Cut);
+        var before = Host.Dropped("cut");
         await allowed.Server.SendAsync("pushed"u8.ToArray(), Stop);
-        while (host.Dropped("cut") == before)
+        while (Host.Dropped("cut") == before)
             await Task.Yield();
         Assert.Equal(0, allowed.Client.Available);
     }
 
-    [Fact]
-    public async Task Policy_sees_who_came_to_a_node_port()
+    [Theory]
+    [InlineData(ProxyMode.Iptables)]
+    [InlineData(ProxyMode.Nftables)]
+    public async Task Policy_sees_who_came_to_a_node_port(ProxyMode mode)
     {
         Load(new NetworkPolicy(new("apps", "outside"), Selector.Everything, [new([new Peer.Network(Cidr.Parse($"{OutsideIp}/32"), [])], [])], Egress: null));
-        using var listener = host.Listen("server", 7000);
-        using var talk = await Talk.OpenAsync(host, "outside", listener, Host.At(NodeIp, 30080), Stop);
+        Host.ServeThrough(mode);
+        using var listener = Host.Listen("server", 7000);
+        using var talk = await Talk.OpenAsync(Host, "outside", listener, Host.At(NodeIp, 30080), Stop);
         await talk.RoundTripAsync(Stop);
         // The pod sees the node's address; policy saw the client's.
         Assert.NotEqual(OutsideIp, ((IPEndPoint)talk.Server.RemoteEndPoint!).Address.ToString());
         Enforce(Cluster.Closed("server"));
-        await host.ConnectDroppedAsync("outside", Host.At(NodeIp, 30080), "denied_ingress", Stop);
+        await Host.ConnectDroppedAsync("outside", Host.At(NodeIp, 30080), "denied_ingress", Stop);
     }
 
     [Theory]
@@ -127,7 +98,7 @@ public sealed class TrafficTests : IDisposable
     public async Task Errors_about_what_a_pod_sent_reach_it(AddressFamily family, string server)
     {
         Load(Cluster.Closed("client"));
-        using var client = host.Udp("client", 0, family);
+        using var client = Host.Udp("client", 0, family);
         await client.ConnectAsync(Host.At(server, 9), Stop);
         await client.SendAsync("x"u8.ToArray(), Stop);
         // Nobody listens there: the refusal comes as ICMP.
@@ -142,12 +113,12 @@ public sealed class TrafficTests : IDisposable
     {
         const int Large = 5_000;
         Load(Cluster.OnlyFrom("server", "client"));
-        using var receiver = host.Udp("server", 7000, family);
-        using var client = host.Udp("client", 7001, family);
-        using var stranger = host.Udp("stranger", 7001, family);
+        using var receiver = Host.Udp("server", 7000, family);
+        using var client = Host.Udp("client", 7001, family);
+        using var stranger = Host.Udp("stranger", 7001, family);
         await client.SendToAsync(new byte[Large], Host.At(server, 7000), Stop);
         Assert.Equal(Large, await receiver.ReceiveAsync(new byte[2 * Large], Stop));
-        await host.SendDroppedAsync(stranger, Host.At(server, 7000), "denied_ingress", Stop, Large);
+        await Host.SendDroppedAsync(stranger, Host.At(server, 7000), "denied_ingress", Stop, Large);
         Assert.Equal(0, receiver.Available);
     }
 
@@ -160,29 +131,29 @@ public sealed class TrafficTests : IDisposable
     public async Task A_pod_that_lends_itself_an_address_is_not_believed(string claimed, AddressFamily family, string server)
     {
         Load();
-        host.AddAddress("client", claimed);
-        using var liar = host.On("client", () => new Socket(family, SocketType.Dgram, ProtocolType.Udp));
+        Host.AddAddress("client", claimed);
+        using var liar = Host.On("client", () => new Socket(family, SocketType.Dgram, ProtocolType.Udp));
         liar.Bind(Host.At(claimed, 0));
-        await host.SendDroppedAsync(liar, Host.At(server, 7000), "spoofed", Stop);
+        await Host.SendDroppedAsync(liar, Host.At(server, 7000), "spoofed", Stop);
     }
 
     [Fact]
     public async Task From_outside_nobody_is_a_pod_of_this_node()
     {
         Load();
-        host.AddAddress("outside", "10.0.0.3");
-        using var liar = host.On("outside", () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+        Host.AddAddress("outside", "10.0.0.3");
+        using var liar = Host.On("outside", () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
         liar.Bind(Host.At("10.0.0.3", 0));
-        await host.SendDroppedAsync(liar, Host.At("10.0.0.1", 7000), "spoofed", Stop);
+        await Host.SendDroppedAsync(liar, Host.At("10.0.0.1", 7000), "spoofed", Stop);
     }
 
     [Fact]
     public async Task Answers_flow_against_the_direction_of_policy()
     {
         Load(Cluster.Closed("client"), Cluster.Silent("server"));
-        using var talk = await Talk.OpenAsync(host, "client", "server", "10.0.0.1", Stop);
+        using var talk = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
         await talk.RoundTripAsync(Stop);
-        await host.ConnectDroppedAsync("server", Host.At("10.0.0.2", 7000), "denied_egress", Stop);
+        await Host.ConnectDroppedAsync("server", Host.At("10.0.0.2", 7000), "denied_egress", Stop);
     }
 
     [Theory]
@@ -191,16 +162,104 @@ public sealed class TrafficTests : IDisposable
     public async Task Pods_on_a_bridge_are_governed_too(AddressFamily family, string server)
     {
         Load(Cluster.OnlyFrom("server", "client"));
-        host.Bridge($"{Host.Prefix}-br", "server", "client", "stranger");
-        using var talk = await Talk.OpenAsync(host, "client", "server", server, Stop);
+        Host.Bridge($"{Host.Prefix}-br", "server", "client", "stranger");
+        using var talk = await Talk.OpenAsync(Host, "client", "server", server, Stop);
         await talk.RoundTripAsync(Stop);
-        await host.ConnectDroppedAsync("stranger", Host.At(server, 7000), "denied_ingress", Stop);
-        using (var probe = await Talk.OpenAsync(host, null, "server", server, Stop))
+        await Host.ConnectDroppedAsync("stranger", Host.At(server, 7000), "denied_ingress", Stop);
+        using (var probe = await Talk.OpenAsync(Host, null, "server", server, Stop))
             await probe.RoundTripAsync(Stop);
         Enforce(Cluster.Closed("server"));
-        Assert.Equal(1, host.Metrics.Cut);
-        using var client = host.Udp("client", 7009, family);
-        await host.SendDroppedAsync(client, Host.At(server, 7000), "denied_ingress", Stop);
+        Assert.Equal(1, Host.Metrics.Cut);
+        using var client = Host.Udp("client", 7009, family);
+        await Host.SendDroppedAsync(client, Host.At(server, 7000), "denied_ingress", Stop);
+    }
+
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, "10.0.0.3", "10.0.0.1", NodeIp)]
+    [InlineData(AddressFamily.InterNetworkV6, "fd00::3", "fd00::1", "2001:db8::1")]
+    public async Task On_a_bridge_nobody_uses_the_address_of_another(AddressFamily family, string claimed, string server, string nodeIp)
+    {
+        Load();
+        LayBridge();
+        enforcer!.LookAtPorts();
+        Host.AddAddress("client", claimed);
+        Host.AddAddress("client", nodeIp);
+        // Nobody would answer a liar who asks where the server is.
+        Host.Introduce("client", "server", server);
+        enforcer.LookAtPorts();
+        await LieAsync();
+        // Who has the address keeps it, on the way of answers too.
+        using var talk = await Talk.OpenAsync(Host, "stranger", "server", server, Stop);
+        await talk.RoundTripAsync(Stop);
+        enforcer.Dispose();
+        enforcer = Host.NewEnforcer();
+        enforcer.Start();
+        Enforce();
+        enforcer.LookAtPorts();
+        await LieAsync();
+        await talk.RoundTripAsync(Stop);
+        // What somebody does to that table is mended, too.
+        Host.Nft("delete table bridge podwall");
+        enforcer.Look();
+        Assert.Equal(1, Host.Metrics.Repairs);
+        await LieAsync();
+
+        async Task LieAsync()
+        {
+            foreach (var address in new[] { claimed, nodeIp })
+            {
+                using var liar = Host.On("client", () => new Socket(family, SocketType.Dgram, ProtocolType.Udp));
+                liar.Bind(Host.At(address, 0));
+                await Host.SendDroppedAsync(liar, Host.At(server, 7000), "spoofed", Stop);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task An_address_behind_two_ports_is_nobodys_until_it_is_behind_one()
+    {
+        Load();
+        LayBridge();
+        Host.AddAddress("client", "10.0.0.3");
+        enforcer!.LookAtPorts();
+        Host.Introduce("stranger", "server", "10.0.0.1");
+        using var stranger = Host.Udp("stranger");
+        await Host.SendDroppedAsync(stranger, Host.At("10.0.0.1", 7000), "spoofed", Stop);
+        Assert.Contains("10.0.0.3", Host.Log.ToString(), StringComparison.Ordinal);
+        Host.RemoveAddress("client", "10.0.0.3");
+        enforcer.LookAtPorts();
+        using var talk = await Talk.OpenAsync(Host, "stranger", "server", "10.0.0.1", Stop);
+        await talk.RoundTripAsync(Stop);
+    }
+
+    [Theory]
+    [InlineData(AddressFamily.InterNetwork, "169.254.77.2", "169.254.77.1", "spoofed")]
+    [InlineData(AddressFamily.InterNetworkV6, "fe80::77:2", "fe80::77:1", "unready")]
+    public async Task On_a_bridge_pods_do_not_meet_by_link_local_addresses(AddressFamily family, string from, string to, string reason)
+    {
+        Load();
+        LayBridge();
+        enforcer!.LookAtPorts();
+        var prefix = family == AddressFamily.InterNetwork ? 24 : 64;
+        Host.AddAddress("client", $"{from}/{prefix}");
+        Host.AddAddress("server", $"{to}/{prefix}");
+        using var receiver = Host.Udp("server", 7000, family);
+        using var sender = Host.Udp("client", 7001, family);
+        var target = Host.At(to, 7000);
+        if (family == AddressFamily.InterNetworkV6)
+            target.Address.ScopeId = Host.On("client", () => Sockets.IndexOf("eth0"));
+        await Host.SendDroppedAsync(sender, target, reason, Stop);
+        Assert.Equal(0, receiver.Available);
+    }
+
+    [Fact]
+    public void Nft_lists_the_table_of_ports()
+    {
+        Load();
+        LayBridge();
+        enforcer!.LookAtPorts();
+        Assert.Contains("owner4", Host.Node("nft", "list", "ruleset"), StringComparison.Ordinal);
+        Assert.Contains("owner6", Host.Node("nft", "-j", "list", "ruleset"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -208,29 +267,28 @@ public sealed class TrafficTests : IDisposable
     {
         Load();
         Pod[] pods = [.. Enumerable.Range(0, 400).Select(i => Host.PodOf($"pod-{i}", $"app-{i % 20}", $"10.1.{i / 250}.{i % 250}", $"fd01::{i:x}"))];
-        enforcer.Settle(Cluster.Of(pods, [.. Enumerable.Range(0, 20).Select(a => Cluster.OnlyFrom($"app-{a}", $"app-{(a + 1) % 20}"))]));
-        Assert.True(enforcer.IsInForce, host.Log.ToString());
-        enforcer.Look();
-        Assert.Equal((0L, 0L), (host.Metrics.Failures, host.Metrics.Repairs));
-        Assert.Equal(400, enforcer.Contents[Podwall.Nftables.Model.Maps.Instance.SubjectIngress[IpFamily.V4]].Count);
+        enforcer!.Settle(Cluster.Of(pods, [.. Enumerable.Range(0, 20).Select(a => Cluster.OnlyFrom($"app-{a}", $"app-{(a + 1) % 20}"))]));
+        Assert.True(enforcer!.IsInForce, Host.Log.ToString());
+        enforcer!.Look();
+        Assert.Equal((0L, 0L), (Host.Metrics.Failures, Host.Metrics.Repairs));
+        Assert.Equal(400, enforcer!.Contents[Podwall.Nftables.Model.Maps.Instance.SubjectIngress[IpFamily.V4]].Count);
     }
+
+    private void LayBridge() => Host.Bridge($"{Host.Prefix}-br", "server", "client", "stranger");
 
     private Pod[] pods = [];
 
     private void Load(params NetworkPolicy[] policies)
     {
-        Sandbox.Require();
-        if (host is null)
+        if (enforcer is null)
         {
-            host = new();
-            pods = [host.AddPod("server", 1), host.AddPod("client", 2), host.AddPod("stranger", 3)];
-            enforcer = host.NewEnforcer();
+            pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("stranger", 3)];
+            enforcer = Host.NewEnforcer();
             enforcer.Start();
-            host.Nft(KubeProxy);
         }
 
         Enforce(policies);
     }
 
-    private void Enforce(params NetworkPolicy[] policies) => enforcer.Settle(Cluster.Of(pods, policies));
+    private void Enforce(params NetworkPolicy[] policies) => enforcer!.Settle(Cluster.Of(pods, policies));
 }

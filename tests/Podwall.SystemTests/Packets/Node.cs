@@ -26,7 +26,8 @@ public sealed class Node : IDisposable
     {
         var (wires, table, conntrack, lowered) = parts.Value;
         var pods = compiled.Snapshot.Pods.Where(p => !p.UsesHostNetwork).ToArray();
-        wires.Connect(pods.SelectMany((p, i) => p.Addresses.AsEnumerable().Select(a => (a, i))).DistinctBy(a => a.a).ToDictionary(a => a.a, a => a.i));
+        // Beyond nine, pods share the cables.
+        wires.Connect(pods.SelectMany((p, i) => p.Addresses.AsEnumerable().Select(a => (a, i: i % Wires.Pods))).DistinctBy(a => a.a).ToDictionary(a => a.a, a => a.i));
         lowered.Update(compiled);
         table.Apply(lowered.Contents);
         conntrack.Flush();

@@ -37,6 +37,9 @@ public sealed class AgentCommandTests
     [InlineData("run --pod-cidr nonsense")]
     [InlineData("run --manifests a --api-socket b")]
     [InlineData("verify --manifests /no/such/file")]
+    [InlineData("run --resync x")]
+    [InlineData("run --resync 0")]
+    [InlineData("run --family ipv5")]
     [InlineData("nothing")]
     public async Task What_is_wrong_is_said_before_anything_is_done(string line)
     {

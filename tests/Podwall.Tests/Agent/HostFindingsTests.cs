@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Podwall.Agent;
 
 namespace Podwall.Tests.Agent;
@@ -32,6 +34,68 @@ public sealed class HostFindingsTests : IDisposable
         Assert.Single(Found("ip_forward"));
         Assert.Single(Found("90 % full"));
         Assert.True(Assert.Single(Found("IPVS")).IsFatal);
+    }
+
+    [Fact]
+    public void A_strict_reverse_path_matters_where_there_are_several_ways_out()
+    {
+        Write("proc/sys/net/ipv4/conf/all/rp_filter", "1");
+        Write("proc/net/route", "Iface\tDestination\tGateway\neth0\t00000000\t0100A8C0\neth0\t0000A8C0\t00000000");
+        Assert.Empty(Found("rp_filter"));
+        Write("proc/net/route", "Iface\tDestination\tGateway\neth0\t00000000\t0100A8C0\neth1\t00000000\t0100A8C0");
+        Assert.Equal("sysctl -w net.ipv4.conf.all.rp_filter=2", Assert.Single(Found("eth0, eth1")).Fix);
+        Write("proc/sys/net/ipv4/conf/all/rp_filter", "2");
+        Assert.Empty(Found("rp_filter"));
+    }
+
+    [Fact]
+    public void A_bridge_needs_the_filter_of_the_families_in_use_only()
+    {
+        Directory.CreateDirectory(Path.Combine(root, "sys/class/net/cni0/bridge"));
+        Write("proc/sys/net/bridge/bridge-nf-call-iptables", "1");
+        Assert.Single(Found("net.bridge"));
+        Assert.DoesNotContain(new HostFindings(new("node1") { PodInterfaces = ["cni0"], Families = [Podwall.Policy.IpFamily.V4] }, root).All(), f => f.What.Contains("net.bridge", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Kube_proxy_is_asked_what_it_does()
+    {
+        using HttpListener proxy = new();
+        var address = $"http://127.0.0.1:{FreePort()}/";
+        proxy.Prefixes.Add(address);
+        proxy.Start();
+        var answering = AnswerAsync("nftables", """{"kubeproxy.config.k8s.io":{"mode":"nftables","iptables":{"masqueradeAll":false},"nftables":{"masqueradeAll":true}}}""");
+        var findings = await ProxyFindings.AskAsync(TestContext.Current.CancellationToken, address);
+        await answering;
+        Assert.Equal("nftables", findings.Mode);
+        Assert.Contains("nftables.masqueradeAll", Assert.Single(findings.All()).Fix, StringComparison.Ordinal);
+
+        async Task AnswerAsync(params string[] texts)
+        {
+            foreach (var text in texts)
+            {
+                var context = await proxy.GetContextAsync();
+                await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
+                context.Response.Close();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Where_kube_proxy_does_not_answer_its_rules_are_looked_at()
+    {
+        var findings = await ProxyFindings.AskAsync(TestContext.Current.CancellationToken, $"http://127.0.0.1:{FreePort()}/");
+        Assert.Empty(findings.All());
+        Assert.Equal("iptables", ProxyFindings.ModeOf([("filter", "INPUT"), ("nat", "KUBE-SERVICES")]));
+        Assert.Equal("nftables", ProxyFindings.ModeOf([("nat", "KUBE-SERVICES"), ("kube-proxy", "services")]));
+        Assert.Null(ProxyFindings.ModeOf([("filter", "INPUT")]));
+    }
+
+    private static int FreePort()
+    {
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private IEnumerable<HostFinding> Found(string said) =>
