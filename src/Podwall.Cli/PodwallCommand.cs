@@ -87,6 +87,8 @@ public static class PodwallCommand
         CheckCommand.Build(terminal),
         MatrixCommand.Build(terminal),
         DrawCommand.Build(terminal),
+        DiffCommand.Build(terminal),
+        EquivalentCommand.Build(terminal),
         ValidateCommand.Build(terminal),
         GetCommand.Build(terminal),
         DescribeCommand.Build(terminal),
