@@ -89,6 +89,7 @@ public static class PodwallCommand
         DrawCommand.Build(terminal),
         DiffCommand.Build(terminal),
         EquivalentCommand.Build(terminal),
+        TestCommand.Build(terminal),
         ValidateCommand.Build(terminal),
         GetCommand.Build(terminal),
         DescribeCommand.Build(terminal),
