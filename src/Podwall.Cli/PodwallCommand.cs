@@ -90,6 +90,7 @@ public static class PodwallCommand
         DiffCommand.Build(terminal),
         EquivalentCommand.Build(terminal),
         TestCommand.Build(terminal),
+        QueryCommand.Build(terminal),
         ValidateCommand.Build(terminal),
         GetCommand.Build(terminal),
         DescribeCommand.Build(terminal),
