@@ -91,6 +91,7 @@ public static class PodwallCommand
         EquivalentCommand.Build(terminal),
         TestCommand.Build(terminal),
         QueryCommand.Build(terminal),
+        SuggestCommand.Build(terminal),
         ValidateCommand.Build(terminal),
         GetCommand.Build(terminal),
         DescribeCommand.Build(terminal),
