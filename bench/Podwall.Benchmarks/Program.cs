@@ -24,6 +24,7 @@ var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringC
     ["B3"] = ("the agent at work", r => B3.RunAsync(settings, r, WorkloadsOr("W", "W-L", "W-CAL")).GetAwaiter().GetResult()),
     ["B4"] = ("packets", B4.Run),
     ["B5"] = ("full connectivity", r => B5.Run(settings, r, WorkloadsOr("W-S", "W", "W-L", "W-RH", "W-1"))),
+    ["B5c"] = ("diff and test", r => B5c.Run(settings, r, WorkloadsOr("W", "W-L"))),
     ["B5b"] = ("verdicts, edits and differences", r => B5b.Run(settings, r, WorkloadsOr("W-S", "W", "W-L"))),
 };
 var asked = args.Where((a, i) => !a.StartsWith('-') && (i == 0 || args[i - 1] is not ("--floor" or "--published" or "--workloads"))).ToArray();
@@ -43,7 +44,7 @@ foreach (var name in asked.Length > 0 ? asked : [.. rows.Keys])
         continue;
     }
 
-    var report = new RowReport(name.ToUpperInvariant().Replace("B5B", "B5b"), rows[name].Title);
+    var report = new RowReport(name.ToUpperInvariant().Replace("B5B", "B5b").Replace("B5C", "B5c"), rows[name].Title);
     rows[name].Run(report);
     report.Save(settings.Results, TimeProvider.System.GetUtcNow(), settings.IsPreliminary);
 }

@@ -21,8 +21,8 @@ internal static class DiffJson
         json.WriteBoolean("sameMeaning", diff.IsSameMeaning);
         Changes(json, "opened", diff.Opened, report);
         Changes(json, "closed", diff.Closed, report);
-        Strings(json, "newPods", report.Names.Workloads(diff.NewPods));
-        Strings(json, "gonePods", report.Names.Workloads(diff.GonePods));
+        CheckJson.Strings(json, "newPods", report.Names.Workloads(diff.NewPods));
+        CheckJson.Strings(json, "gonePods", report.Names.Workloads(diff.GonePods));
         Changes(json, "openedToNew", diff.OpenedToNew, report);
         json.WriteStartArray("undecidable");
         foreach (var change in diff.Undecided)
@@ -57,7 +57,7 @@ internal static class DiffJson
         End(json, "to", change.To, report);
         TrafficJson.Write(json, "mayOpen", change.MayOpen);
         TrafficJson.Write(json, "mayClose", change.MayClose);
-        Strings(json, "missing", change.Missing);
+        CheckJson.Strings(json, "missing", change.Missing);
         json.WriteEndObject();
     }
 
@@ -86,17 +86,8 @@ internal static class DiffJson
     {
         json.WriteStartObject();
         json.WriteString("direction", cause.Direction == Direction.Ingress ? "ingress" : "egress");
-        json.WriteStartArray("rules");
-        foreach (var rule in cause.Rules)
-        {
-            json.WriteStartObject();
-            FlowJson.WriteRuleId(json, rule);
-            CheckJson.Position(json, sources.Of(rule));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        Strings(json, "isolatedBy", cause.Isolating.Select(p => $"{p}"));
+        CheckJson.Rules(json, "rules", cause.Rules, sources);
+        CheckJson.Strings(json, "isolatedBy", cause.Isolating.Select(p => $"{p}"));
         json.WriteEndObject();
     }
 
@@ -105,7 +96,7 @@ internal static class DiffJson
         json.WriteStartObject(name);
         if (end.IsOutside)
         {
-            Strings(json, "addresses", end.Addresses.Ranges.Select(r => $"{r}"));
+            CheckJson.Strings(json, "addresses", end.Addresses.Ranges.Select(r => $"{r}"));
         }
         else if (end.Future.Count > 0)
         {
@@ -116,7 +107,7 @@ internal static class DiffJson
         }
         else
         {
-            Strings(json, "workloads", report.Names.Workloads(end.Pods));
+            CheckJson.Strings(json, "workloads", report.Names.Workloads(end.Pods));
         }
 
         json.WriteEndObject();
@@ -140,13 +131,5 @@ internal static class DiffJson
         foreach (var (key, value) in labels)
             json.WriteString(key, value == FuturePod.AnythingElse ? null : value);
         json.WriteEndObject();
-    }
-
-    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-            json.WriteStringValue(value);
-        json.WriteEndArray();
     }
 }

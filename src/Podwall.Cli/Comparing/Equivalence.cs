@@ -66,12 +66,7 @@ internal sealed record Equivalence(Side One, Side Other, bool? IsSame, PathChang
         }
 
         if (Undecided is { } open)
-        {
-            json.WriteStartArray("missing");
-            foreach (var fact in open.Missing)
-                json.WriteStringValue(fact);
-            json.WriteEndArray();
-        }
+            Checking.CheckJson.Strings(json, "missing", open.Missing);
 
         json.WriteEndObject();
     });

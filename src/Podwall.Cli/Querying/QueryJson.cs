@@ -26,7 +26,7 @@ internal static class QueryJson
             {
                 json.WriteStartObject();
                 json.WriteNumber("hop", hop.Number);
-                Strings(json, "workloads", report.Names.Workloads(hop.Pods));
+                CheckJson.Strings(json, "workloads", report.Names.Workloads(hop.Pods));
                 json.WriteNumber("pods", hop.Pods.Count);
                 json.WritePropertyName("via");
                 Write(json, hop.Via, report);
@@ -45,16 +45,7 @@ internal static class QueryJson
         End(json, "from", path.From, report);
         End(json, "to", path.To, report);
         TrafficJson.Write(json, "traffic", path.Traffic);
-        json.WriteStartArray("rules");
-        foreach (var rule in path.Rules)
-        {
-            json.WriteStartObject();
-            FlowJson.WriteRuleId(json, rule);
-            CheckJson.Position(json, report.Cluster.Manifests.Sources.Of(rule));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        CheckJson.Rules(json, "rules", path.Rules, report.Cluster.Manifests.Sources);
         json.WriteEndObject();
     }
 
@@ -62,17 +53,9 @@ internal static class QueryJson
     {
         json.WriteStartObject(name);
         if (end.IsOutside)
-            Strings(json, "addresses", end.Addresses.Ranges.Select(r => $"{r}"));
+            CheckJson.Strings(json, "addresses", end.Addresses.Ranges.Select(r => $"{r}"));
         else
-            Strings(json, "workloads", report.Names.Workloads(end.Pods));
+            CheckJson.Strings(json, "workloads", report.Names.Workloads(end.Pods));
         json.WriteEndObject();
-    }
-
-    private static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
-    {
-        json.WriteStartArray(name);
-        foreach (var value in values)
-            json.WriteStringValue(value);
-        json.WriteEndArray();
     }
 }

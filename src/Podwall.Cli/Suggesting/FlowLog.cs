@@ -11,7 +11,7 @@ internal readonly record struct LoggedFlow(string From, string To, Protocol Prot
 /// <summary>What a line of a log came to: a flow, nothing that matters (a denial, a reply), or a fault.</summary>
 internal readonly record struct LogLine(LoggedFlow? Flow, string? Fault = null, bool IsDenied = false)
 {
-    public static LogLine Skipped { get; } = default;
+    public static LogLine Skipped { get; }
 }
 
 /// <summary>
@@ -108,17 +108,24 @@ internal static partial class FlowLog
     /// <summary>The reply tuple of an entry is behind all translation: its source is who was really reached.</summary>
     private static LogLine Conntrack(string text)
     {
-        var protocol = ProtocolWord().Matches(text).Select(m => m.Value).FirstOrDefault(w => ProtocolNames.TryParse(w, out _) || w == "icmpv6");
         var tuples = Tuple().Matches(text);
-        if (protocol is null || tuples.Count < 2)
+        if (ProtocolOf(text) is not { } protocol || tuples.Count < 2)
             return new(null, "is neither JSON nor a line of conntrack -L");
         if (text.Contains("[UNREPLIED]", StringComparison.Ordinal))
             return LogLine.Skipped;
-        ProtocolNames.TryParse(protocol == "icmpv6" ? "icmp" : protocol, out var known);
         var (from, to) = (tuples[0].Groups["src"].Value, tuples[1].Groups["src"].Value);
-        return known == Protocol.Icmp ? new(new(from, to, known, 0, from, to))
-            : int.TryParse(tuples[1].Groups["sport"].Value, out var port) && port is > 0 and < 65536 ? new(new(from, to, known, port, from, to))
+        return protocol == Protocol.Icmp ? new(new(from, to, protocol, 0, from, to))
+            : int.TryParse(tuples[1].Groups["sport"].Value, out var port) && port is > 0 and < 65536 ? new(new(from, to, protocol, port, from, to))
             : new(null, "has no port in its reply");
+    }
+
+    // Some forms of the listing begin with the name of the family.
+    private static Protocol? ProtocolOf(string text)
+    {
+        foreach (Match word in ProtocolWord().Matches(text))
+            if (ProtocolNames.TryParse(word.Value == "icmpv6" ? "icmp" : word.Value, out var protocol))
+                return protocol;
+        return null;
     }
 
     private static string? Text(JsonElement line, string name) =>

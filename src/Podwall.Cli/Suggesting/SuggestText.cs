@@ -56,18 +56,12 @@ internal static class SuggestText
         }
 
         json.WriteEndArray();
-        json.WriteStartArray("denied");
-        foreach (var flow in suggested.Denied)
-            json.WriteStringValue($"{flow}");
-        json.WriteEndArray();
+        Checking.CheckJson.Strings(json, "denied", suggested.Denied.Select(f => $"{f}"));
         json.WriteStartArray("unused");
         foreach (var other in suggested.Unused)
             Write(json, other);
         json.WriteEndArray();
-        json.WriteStartArray("untouched");
-        foreach (var ns in suggested.Untouched)
-            json.WriteStringValue(ns);
-        json.WriteEndArray();
+        Checking.CheckJson.Strings(json, "untouched", suggested.Untouched);
         json.WriteEndObject();
     });
 

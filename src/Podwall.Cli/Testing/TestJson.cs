@@ -21,20 +21,8 @@ internal static class TestJson
         json.WriteStartObject("coverage");
         json.WriteNumber("rules", report.Rules);
         json.WriteNumber("policies", report.Policies);
-        json.WriteStartArray("untestedRules");
-        foreach (var rule in report.UntestedRules)
-        {
-            json.WriteStartObject();
-            FlowJson.WriteRuleId(json, rule);
-            CheckJson.Position(json, report.Sources.Of(rule));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("untestedPolicies");
-        foreach (var policy in report.UntestedPolicies)
-            json.WriteStringValue($"{policy}");
-        json.WriteEndArray();
+        CheckJson.Rules(json, "untestedRules", report.UntestedRules, report.Sources);
+        CheckJson.Strings(json, "untestedPolicies", report.UntestedPolicies.Select(p => $"{p}"));
         json.WriteEndObject();
         json.WriteEndObject();
     });
@@ -56,10 +44,7 @@ internal static class TestJson
             if (why.Flow.Protocol != Protocol.Icmp)
                 json.WriteNumber("port", why.Flow.Port);
             json.WriteString("verdict", why.Verdict == Verdict.Allow ? "allow" : "deny");
-            json.WriteStartArray("reasons");
-            foreach (var reason in TestWords.Reasons(why, report.Sources))
-                json.WriteStringValue(reason);
-            json.WriteEndArray();
+            CheckJson.Strings(json, "reasons", TestWords.Reasons(why, report.Sources));
             json.WriteEndObject();
         }
 

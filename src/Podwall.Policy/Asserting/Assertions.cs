@@ -19,7 +19,7 @@ public sealed class Assertions
     public AssertionResult Check(Assertion assertion)
     {
         Run run = new(assertion, compiled, Members(assertion.From), Members(assertion.To));
-        foreach (var to in run.Targets)
+        foreach (var to in run.Targets.Values)
             BetweenClasses(run, to);
         // Pods on their node's network are in no class.
         foreach (var pod in assertion.To.Pods.Where(p => !classes.ContainsKey(p.Id)))
@@ -30,35 +30,35 @@ public sealed class Assertions
                 run.Note(compiled.At(pod), compiled.At(target), compiled.TrafficBetween(compiled.At(pod), compiled.At(target)));
         if (assertion.ApartBy is null)
         {
-            Outside(run, run.Targets, assertion.From.Addresses, Direction.Ingress);
-            Outside(run, run.Sources, assertion.To.Addresses, Direction.Egress);
+            Outside(run, run.Targets.Values, assertion.From.Addresses, Direction.Ingress);
+            Outside(run, run.Sources.Values, assertion.To.Addresses, Direction.Egress);
         }
 
         return run.Result();
     }
 
-    private Dictionary<PodClass, ValueList<Pod>> Members(EndSet end) => end.Pods.Where(p => classes.ContainsKey(p.Id)).GroupBy(p => classes[p.Id]).ToDictionary(g => g.Key, g => g.ToValueList());
+    private Dictionary<PodClass, Member> Members(EndSet end) => end.Pods.Where(p => classes.ContainsKey(p.Id)).GroupBy(p => classes[p.Id]).ToDictionary(g => g.Key, g => new Member(g.Key, g.ToArray(), compiled));
 
-    private void BetweenClasses(Run run, KeyValuePair<PodClass, ValueList<Pod>> to)
+    private void BetweenClasses(Run run, Member to)
     {
         Dictionary<PodClass, Traffic> into = [];
-        foreach (var inflow in connectivity.Into(to.Key))
+        foreach (var inflow in connectivity.Into(to.Class))
             foreach (var source in inflow.Sources)
-                if (run.IsSource(source))
+                if (run.Sources.ContainsKey(source))
                     into[source] = inflow.Traffic;
-        foreach (var from in run.Sources)
+        foreach (var from in run.Sources.Values)
             if (run.IsPair(from, to) is var (source, target))
-                run.Note(compiled.At(source), compiled.At(target), into.GetValueOrDefault(from.Key, Traffic.None), (long)from.Value.Count * to.Value.Count);
+                run.Note(source, target, into.GetValueOrDefault(from.Class, Traffic.None), (long)from.Pods.Length * to.Pods.Length);
     }
 
-    private void Outside(Run run, IEnumerable<KeyValuePair<PodClass, ValueList<Pod>>> members, AddressSet addresses, Direction direction)
+    private void Outside(Run run, IEnumerable<Member> members, AddressSet addresses, Direction direction)
     {
         if (addresses.IsEmpty)
             return;
-        foreach (var (member, pods) in members)
+        foreach (var member in members)
         {
-            var left = member.Families == IpFamilies.Both ? addresses : addresses.Of(member.Families == IpFamilies.V4 ? IpFamily.V4 : IpFamily.V6);
-            foreach (var part in connectivity.Outside(member, direction))
+            var left = member.Class.Families == IpFamilies.Both ? addresses : addresses.Of(member.Class.Families == IpFamilies.V4 ? IpFamily.V4 : IpFamily.V6);
+            foreach (var part in connectivity.Outside(member.Class, direction))
             {
                 Note(part.Addresses.Intersect(left), part.Traffic);
                 left = left.Except(part.Addresses);
@@ -70,17 +70,25 @@ public sealed class Assertions
             {
                 if (some.IsEmpty)
                     return;
-                var (pod, address) = (compiled.At(pods[0]), new Endpoint([Causes.AnyOf(some)]));
+                Endpoint address = new([Causes.AnyOf(some)]);
                 if (direction == Direction.Ingress)
-                    run.Note(address, pod, traffic, pods.Count);
+                    run.Note(address, member.First, traffic, member.Pods.Length);
                 else
-                    run.Note(pod, address, traffic, pods.Count);
+                    run.Note(member.First, address, traffic, member.Pods.Length);
             }
         }
     }
 
+    /// <summary>The pods of a class that an end holds, and up to two of them to ask about.</summary>
+    private sealed record Member(PodClass Class, Pod[] Pods, Endpoint First, Endpoint? Second)
+    {
+        public Member(PodClass of, Pod[] pods, Compiled compiled) : this(of, pods, compiled.At(pods[0]), pods.Length > 1 ? compiled.At(pods[1]) : null)
+        {
+        }
+    }
+
     /// <summary>One assertion on its way through the pairs.</summary>
-    private sealed class Run(Assertion assertion, Compiled compiled, Dictionary<PodClass, ValueList<Pod>> sources, Dictionary<PodClass, ValueList<Pod>> targets)
+    private sealed class Run(Assertion assertion, Compiled compiled, Dictionary<PodClass, Member> sources, Dictionary<PodClass, Member> targets)
     {
         private readonly HashSet<RuleId> exercised = [];
         private readonly HashSet<PolicyId> isolating = [];
@@ -88,23 +96,20 @@ public sealed class Assertions
         private long pairs;
         private bool isGoverned;
 
-        public Dictionary<PodClass, ValueList<Pod>> Sources => sources;
+        public Dictionary<PodClass, Member> Sources => sources;
 
-        public Dictionary<PodClass, ValueList<Pod>> Targets => targets;
-
-        public bool IsSource(PodClass member) => sources.ContainsKey(member);
+        public Dictionary<PodClass, Member> Targets => targets;
 
         /// <summary>Two different pods of the classes, or null where there are none that count.</summary>
-        public (Pod Source, Pod Target)? IsPair(KeyValuePair<PodClass, ValueList<Pod>> from, KeyValuePair<PodClass, ValueList<Pod>> to)
+        public (Endpoint Source, Endpoint Target)? IsPair(Member from, Member to)
         {
-            if (assertion.ApartBy is { } key && (Tenant(from.Key, key) is not { } one || Tenant(to.Key, key) is not { } other || one == other))
+            if (assertion.ApartBy is { } key && (Tenant(from.Class, key) is not { } one || Tenant(to.Class, key) is not { } other || one == other))
                 return null;
-            var target = to.Value[0];
-            foreach (var source in from.Value)
-                if (source.Id != target.Id)
-                    return (source, target);
-            return to.Value.Count > 1 ? (from.Value[0], to.Value[1])
-                : target.StandsForReplicas ? (target, target)
+            if (from.First.Pod!.Id != to.First.Pod!.Id)
+                return (from.First, to.First);
+            return from.Second is not null ? (from.Second, to.First)
+                : to.Second is not null ? (from.First, to.Second)
+                : to.First.Pod.StandsForReplicas ? (from.First, to.First)
                 : null;
         }
 
@@ -123,14 +128,27 @@ public sealed class Assertions
                 counterexample ??= new(from, to, protocol, port);
             }
 
-            foreach (var direction in (Direction[])[Direction.Egress, Direction.Ingress])
+            Cover(from, to, Direction.Egress, from, allowed);
+            Cover(from, to, Direction.Ingress, to, allowed);
+        }
+
+        // What a side has been found to do once need not be found again.
+        private void Cover(Endpoint from, Endpoint to, Direction direction, Endpoint subject, Traffic allowed)
+        {
+            if (assertion.Is == Verdict.Allow)
             {
-                var rules = FlowQuestions.RulesBetween(from, to, direction, assertion.Is == Verdict.Allow ? assertion.Traffic.Intersect(allowed) : assertion.Traffic).ToArray();
-                if (assertion.Is == Verdict.Allow)
-                    exercised.UnionWith(rules);
-                else if (rules.Length == 0)
-                    isolating.UnionWith((direction == Direction.Egress ? from : to).IsolatedBy(direction));
+                if (subject.IsGoverned && assertion.Traffic.Intersect(allowed) is { IsNone: false } passing)
+                    exercised.UnionWith(FlowQuestions.RulesBetween(from, to, direction, passing));
+                return;
             }
+
+            foreach (var policy in subject.IsolatedBy(direction))
+                if (!isolating.Contains(policy))
+                {
+                    if (!FlowQuestions.RulesBetween(from, to, direction, assertion.Traffic).Any())
+                        isolating.UnionWith(subject.IsolatedBy(direction));
+                    return;
+                }
         }
 
         public AssertionResult Result() => new(counterexample, pairs, counterexample is null && assertion.Is == Verdict.Allow && !isGoverned, exercised, isolating);

@@ -5,8 +5,9 @@ namespace Podwall.Policy.Comparing;
 /// <summary>From the exact difference of two snapshots to what a reader wants of it.</summary>
 internal sealed class Comparison
 {
-    // Each costs a comparison of its own.
+    // Each costs a comparison of its own, which takes the longer the larger the cluster is.
     private const int MostPoliciesTried = 40;
+    private const int ClassesCompared = 100_000;
 
     private readonly Compiled before;
     private readonly Compiled after;
@@ -41,7 +42,7 @@ internal sealed class Comparison
             FutureClosed = Least(Of(p => !p.Opens && p.IsFuture, p => [p])),
             TriedEveryFuture = futures.AreAll,
             Undecided = undecided.Changes,
-            Policies = Policies(diff),
+            Policies = Policies(diff, later),
         };
 
         ValueList<PathChange> Of(Func<Path, bool> picks, Func<Path, IEnumerable<Path>> settled) =>
@@ -119,21 +120,22 @@ internal sealed class Comparison
         ValueList<Pod> Old(PodClass member) => member.Pods.Where(p => !isNew.Contains(p.Id) && !Futures.IsFuture(p)).ToValueList();
     }
 
-    private ValueList<PolicyChange> Policies(ReachDiff diff)
+    private ValueList<PolicyChange> Policies(ReachDiff diff, Connectivity later)
     {
+        var most = Math.Min(MostPoliciesTried, ClassesCompared / Math.Max(1, later.Classes.Count));
         var (was, now) = (before.Snapshot.Policies.ToDictionary(p => p.Id), after.Snapshot.Policies.ToDictionary(p => p.Id));
         var edited = was.Keys.Union(now.Keys).Order().Where(id => was.GetValueOrDefault(id) is var w && now.GetValueOrDefault(id) is var n && !Equals(w, n)).ToArray();
         var isQuiet = diff.Changes.Count + diff.Outside.Count == 0;
         return [.. edited.Select(id => new PolicyChange(id, !was.ContainsKey(id) ? PolicyEdit.Added : !now.ContainsKey(id) ? PolicyEdit.Removed : PolicyEdit.Edited,
-            isQuiet ? EditReach.Nothing : edited.Length > MostPoliciesTried ? EditReach.NotTried : ReachOf(id, was.GetValueOrDefault(id))))];
+            isQuiet ? EditReach.Nothing : edited.Length > most ? EditReach.NotTried : ReachOf(id, was.GetValueOrDefault(id), later)))];
     }
 
     /// <summary>What would be otherwise if this policy alone were as it was.</summary>
-    private EditReach ReachOf(PolicyId id, NetworkPolicy? was)
+    private EditReach ReachOf(PolicyId id, NetworkPolicy? was, Connectivity later)
     {
         var block = futureAfter.Snapshot.Find(id.Namespace) ?? new(id.Namespace, Labels.None, [], []);
         var reverted = futureAfter.Update(futureAfter.Snapshot.With(block.With(policies: block.Policies.Where(p => p.Id != id).Concat(was is null ? [] : [was]))));
-        var paths = Paths(ReachDiff.Between(Connectivity.Of(reverted), Connectivity.Of(futureAfter))).ToList();
+        var paths = Paths(ReachDiff.Between(Connectivity.Of(reverted), later)).ToList();
         return paths.Count == 0 ? EditReach.Nothing : paths.All(p => p.IsFuture) ? EditReach.FuturePods : EditReach.Traffic;
     }
 }

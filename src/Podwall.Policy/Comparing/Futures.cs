@@ -72,7 +72,7 @@ internal sealed class Futures
             Put(shown.Name, shown.Labels, Kinds(PodsFrom(shown.Name).Concat(shown.Policies.Select(p => p.Subject))));
         }
 
-        HashSet<string> known = [.. before.Namespaces.Concat(after.Namespaces).Select(n => Truths(n.Labels))];
+        HashSet<string> known = [.. before.Namespaces.Where(n => !changed.Contains(n.Name) && after.Find(n.Name) is not null).Select(n => Truths(n.Labels))];
         var count = 0;
         foreach (var labels in Kinds(Elsewhere.Select(p => p.Namespaces)))
         {

@@ -18,9 +18,10 @@ internal sealed class Undecided(Compiled before, Compiled after)
     public Undecided Find(IEnumerable<MatchedClass> matched)
     {
         var classes = matched.SelectMany(m => Present.Of(m, before)).ToArray();
-        foreach (var to in classes)
-            foreach (var from in classes)
-                if ((from != to || to.Pods.Count > 1 || to.Pods[0].StandsForReplicas) && IsTouched(from, to) && Of(from, to) is { IsNone: false } found)
+        var lacking = classes.Where(c => c.LacksFacts(before, after)).ToHashSet();
+        if (lacking.Count > 0)
+            foreach (var (from, to) in Touched(classes, lacking))
+                if (Of(from, to) is { IsNone: false } found)
                     open[(from.Pods[0].Id, to.Pods[0].Id)] = found with { From = from.Pods, To = to.Pods };
         Changes = [.. open.Values.GroupBy(o => (o.To, o.MayOpen, o.MayClose, o.Missing)).Select(g => (From: Union(g.Select(o => o.From)), g.Key))
             .GroupBy(o => (o.From, o.Key.MayOpen, o.Key.MayClose, o.Key.Missing))
@@ -41,8 +42,14 @@ internal sealed class Undecided(Compiled before, Compiled after)
     private static ValueList<Pod> Union(IEnumerable<ValueList<Pod>> pods) => pods.SelectMany(p => p).DistinctBy(p => p.Id).ToValueList();
 
     // A pair that the same rules judge on both sides ends the same way, whatever is missing.
-    private bool IsTouched(Present from, Present to) =>
-        (from.LacksFacts(before, after) || to.LacksFacts(before, after)) && (HasChanged(from, Direction.Egress) || HasChanged(to, Direction.Ingress));
+    private IEnumerable<(Present From, Present To)> Touched(Present[] classes, HashSet<Present> lacking)
+    {
+        Present[] sending = [.. classes.Where(c => HasChanged(c, Direction.Egress))];
+        foreach (var to in classes)
+            foreach (var from in HasChanged(to, Direction.Ingress) ? classes : sending)
+                if ((lacking.Contains(from) || lacking.Contains(to)) && (from != to || to.Pods.Count > 1 || to.Pods[0].StandsForReplicas))
+                    yield return (from, to);
+    }
 
     private bool HasChanged(Present end, Direction direction) =>
         !SamePolicies(end.Before.IsolatedBy(direction), end.After.IsolatedBy(direction), direction);
@@ -158,8 +165,14 @@ internal sealed class Undecided(Compiled before, Compiled after)
 }
 
 /// <summary>A class of both snapshots, without pods that there are none of yet.</summary>
-internal sealed record Present(PodClass Before, PodClass After, ValueList<Pod> Pods)
+internal sealed class Present(PodClass was, PodClass now, ValueList<Pod> pods)
 {
+    public PodClass Before => was;
+
+    public PodClass After => now;
+
+    public ValueList<Pod> Pods => pods;
+
     public string Namespace => Pods[0].Namespace;
 
     public IpFamilies Families => After.Families;

@@ -94,6 +94,17 @@ public sealed class PolicyDiffTests
     }
 
     [Fact]
+    public void A_selector_of_namespaces_lets_in_those_that_come_later()
+    {
+        var diff = Between([Web([Here("a")])], [Web([Here("a"), new Peer.PodsIn(Selector.Everything, Selector.Of(("app", "a")))])]);
+
+        Assert.Empty(diff.Opened);
+        Assert.Equal("a new pod with app: a in a new namespace", $"{Assert.Single(Assert.Single(diff.FutureOpened).From.Future)}");
+
+        static NetworkPolicy Web(ValueList<Peer> peers) => new(new("shop", "web"), Selector.Of(("app", "web")), [new(peers, [Tcp(80)])], null);
+    }
+
+    [Fact]
     public void Without_the_labels_of_a_namespace_nothing_is_guessed()
     {
         Peer team = new Peer.PodsIn(Selector.Of(("team", "a")), Selector.Everything);
