@@ -34,6 +34,7 @@ var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringC
     ["B4"] = ("packets", B4.Run),
     ["B4b"] = ("packets while the cluster changes", B4b.Run),
     ["B5"] = ("full connectivity", r => B5.Run(settings, r, WorkloadsOr("W-S", "W", "W-L", "W-RH", "W-1"))),
+    ["B5c"] = ("diff and test", r => B5c.Run(settings, r, WorkloadsOr("W", "W-L"))),
     ["B5b"] = ("verdicts, edits and differences", r => B5b.Run(settings, r, WorkloadsOr("W-S", "W", "W-L"))),
     ["B6"] = ("many agents on one API server", r => B6.RunAsync(r).GetAwaiter().GetResult()),
 };

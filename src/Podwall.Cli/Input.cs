@@ -15,11 +15,12 @@ namespace Podwall.Cli;
 internal sealed record Cluster(Manifests Manifests, Compiled Compiled, string? DefaultNamespace);
 
 /// <summary>The options that say which cluster is meant, manifests or a live one, and how it is read.</summary>
-internal sealed class Input
+/// <param name="about">What the manifests of <c>-f</c> are to the command, where that is not the cluster itself.</param>
+internal sealed class Input(string about = "Manifests: a file, a directory (with all below it), a glob, or - for standard input; may be given again. Without it, the live cluster is read")
 {
     private readonly Option<string[]> files = new("--filename", "-f")
     {
-        Description = "Manifests: a file, a directory (with all below it), a glob, or - for standard input; may be given again. Without it, the live cluster is read",
+        Description = about,
         HelpName = "PATH",
         Arity = ArgumentArity.OneOrMore,
         AllowMultipleArgumentsPerToken = false,
@@ -94,6 +95,29 @@ internal sealed class Input
         return await ClusterReader.ReadAsync(client, cancellation);
     }
 
+    /// <summary>What <c>-f</c> names; nothing where it was not given.</summary>
+    public IEnumerable<string> Paths(ParseResult parsed) => parsed.GetValue(files) ?? [];
+
+    /// <summary>The manifests that <c>-f</c> names; none where it was not given.</summary>
+    public IReadOnlyList<ManifestSource> Sources(ParseResult parsed, Terminal terminal) => ManifestPaths.Expand(parsed.GetValue(files) ?? [], terminal.Files);
+
+    public ReadingOptions Options(ParseResult parsed) => new() { Lenient = parsed.GetValue(lenient) };
+
+    /// <summary>The live cluster, whatever <c>-f</c> says.</summary>
+    /// <inheritdoc cref="ReadManifestsAsync" path="/exception"/>
+    public Task<Manifests> ReadLiveAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation) => ReadLiveAsync(Access(parsed, terminal), terminal, cancellation);
+
+    /// <summary>Says on the error stream what is wrong with any of several inputs, each finding once; false where the run must end.</summary>
+    public static bool Accept(Terminal terminal, params Manifests[] inputs)
+    {
+        var paper = new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress);
+        DiagnosticText.Write(paper, inputs.SelectMany(i => i.Diagnostics).DistinctBy(d => $"{d}"));
+        if (Array.TrueForAll(inputs, i => i.CanDecide))
+            return true;
+        Refuse(paper, inputs.SelectMany(i => i.Diagnostics));
+        return false;
+    }
+
     private static Cluster? Compile(Manifests manifests, Terminal terminal, string? defaultNamespace)
     {
         var paper = new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress);
@@ -105,11 +129,16 @@ internal sealed class Input
             return new(manifests, Compiled.Compile(manifests.Snapshot), defaultNamespace);
         }
 
-        var isUnread = manifests.Diagnostics.Any(d => d.Code is DiagnosticCodes.Unreadable or DiagnosticCodes.BrokenSyntax);
+        Refuse(paper, manifests.Diagnostics);
+        return null;
+    }
+
+    private static void Refuse(Paper paper, IEnumerable<Diagnostic> diagnostics)
+    {
+        var isUnread = diagnostics.Any(d => d.Code is DiagnosticCodes.Unreadable or DiagnosticCodes.BrokenSyntax);
         paper.Line(new Piece("Nothing was decided: ", Ink.Strong), isUnread
             ? "nobody knows what the input that cannot be read would have said."
             : "objects with errors would make every answer a guess. Mend them, or close what they select with --lenient.");
-        return null;
     }
 
     private static Manifests ReadPaths(IEnumerable<string> paths, bool lenient, Terminal terminal)

@@ -17,6 +17,8 @@ public sealed class NamespaceBlock
         Policies = policies.OrderBy(p => p.Id.Name, StringComparer.Ordinal).ToValueList();
     }
 
+    private NamespaceBlock(NamespaceBlock like, Labels labels) => (Name, Labels, Pods, Policies) = (like.Name, labels, like.Pods, like.Policies);
+
     public string Name { get; }
 
     public Labels Labels { get; }
@@ -67,6 +69,9 @@ public sealed class NamespaceBlock
 
     public NamespaceBlock With(Labels? labels = null, IEnumerable<Pod>? pods = null, IEnumerable<NetworkPolicy>? policies = null) =>
         new(Name, labels ?? Labels, pods ?? Pods, policies ?? Policies) { IsDeclared = IsDeclared };
+
+    /// <summary>A namespace to reason with, whose labels may give it another name than it has here.</summary>
+    internal static NamespaceBlock Imagined(string name, Labels labels, IEnumerable<Pod> pods) => new(new NamespaceBlock(name, labels, pods, []), labels);
 
     public override string ToString() => Name;
 }

@@ -179,6 +179,21 @@ internal static class CheckJson
         json.WriteEndObject();
     }
 
+    /// <summary>Rules, and where each is written.</summary>
+    internal static void Rules(Utf8JsonWriter json, string name, IEnumerable<RuleId> rules, SourceMap sources)
+    {
+        json.WriteStartArray(name);
+        foreach (var rule in rules)
+        {
+            json.WriteStartObject();
+            FlowJson.WriteRuleId(json, rule);
+            Position(json, sources.Of(rule));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
     internal static void Strings(Utf8JsonWriter json, string name, IEnumerable<string> values)
     {
         json.WriteStartArray(name);

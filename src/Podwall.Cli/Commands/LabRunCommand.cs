@@ -2,6 +2,7 @@ using System.CommandLine;
 using Podwall.Cli.Lab;
 using Podwall.Cli.Output;
 using Podwall.Lab.Probing;
+using Podwall.Policy;
 
 namespace Podwall.Cli.Commands;
 
@@ -19,34 +20,9 @@ internal static class LabRunCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             Request request = new(parsed.GetValue(folders)!, options.Files(parsed), options.Source(parsed, terminal), options.Size(parsed), OutputOption.Parse(parsed.GetValue(output)!));
-            return parsed.GetValue(watch) ? await WatchAsync(request, terminal, cancellation) : await RunAsync(request, terminal, cancellation);
+            return parsed.GetValue(watch) ? await Watching.RunAsync(request.Paths.Concat(request.Cluster), terminal, () => RunAsync(request, terminal, cancellation), cancellation) : await RunAsync(request, terminal, cancellation);
         });
         return command;
-    }
-
-    private static async Task<int> WatchAsync(Request request, Terminal terminal, CancellationToken cancellation)
-    {
-        // Nobody is told when a path that does not exist begins to.
-        if (!request.Paths.All(Path.Exists))
-            return await RunAsync(request, terminal, cancellation);
-        using FileChanges changes = new(request.Paths.Concat(request.Cluster), terminal.Time);
-        var paper = new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress);
-        try
-        {
-            while (true)
-            {
-                await RunAsync(request, terminal, cancellation);
-                await terminal.Out.FlushAsync(cancellation);
-                paper.Line(new Piece($"watching {string.Join(", ", request.Paths)}; Ctrl-C ends", Ink.Dim));
-                var names = await changes.NextAsync(cancellation);
-                paper.Line().Line(new Piece($"---- changed: {string.Join(", ", names)} ----", Ink.Strong));
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The user has seen enough.
-            return ExitCode.Ok;
-        }
     }
 
     private static async Task<int> RunAsync(Request request, Terminal terminal, CancellationToken cancellation)
@@ -55,9 +31,15 @@ internal static class LabRunCommand
         DiagnosticText.Write(new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress), reading.Diagnostics);
         if (reading.HasErrors)
             return ExitCode.BadInput;
+        return await ReportAsync(reading.Scenarios, request.Source, request.Size, request.Format, terminal, cancellation);
+    }
+
+    /// <summary>Runs scenarios and says what became of them.</summary>
+    public static async Task<int> ReportAsync(ValueList<Scenario> scenarios, LabSource source, LabSize size, OutputFormat format, Terminal terminal, CancellationToken cancellation)
+    {
         var paper = new Paper(terminal.Out, terminal.IsColourful);
-        var isText = request.Format == OutputFormat.Text;
-        if (isText && request.Source.WhySimulated is { } why)
+        var isText = format == OutputFormat.Text;
+        if (isText && source.WhySimulated is { } why)
             LabText.WriteSimulated(paper, why);
         List<ScenarioReport> reports = [];
         var text = new ScenarioText(paper, Math.Min(terminal.Width, 80));
@@ -65,9 +47,9 @@ internal static class LabRunCommand
             try
             {
                 progress.Report("the lab comes up");
-                await using var lab = await request.Source.StartAsync(request.Size, cancellation);
+                await using var lab = await source.StartAsync(size, cancellation);
                 ScenarioRun run = new(lab, progress);
-                foreach (var scenario in reading.Scenarios.AsEnumerable())
+                foreach (var scenario in scenarios.AsEnumerable())
                     reports.Add(await run.RunAsync(scenario, cancellation));
             }
             catch (LabException failed)
@@ -82,7 +64,7 @@ internal static class LabRunCommand
         }
         else
         {
-            LabJson.Write(terminal, reports, request.Source.WhySimulated);
+            LabJson.Write(terminal, reports, source.WhySimulated);
         }
 
         return reports.All(r => r.IsAsExpected) ? ExitCode.Ok : ExitCode.Denied;

@@ -44,7 +44,7 @@ internal static class LabControl
     /// <exception cref="ApiFailure">It is no flow.</exception>
     public static ProbeFlow Flow(JsonNode written) =>
         ProbeEnd.TryParse(Cells.Text(written, "from")) is { } from && ProbeEnd.TryParse(Cells.Text(written, "to")) is { } to && ExpectedPort.TryParse(Cells.Text(written, "port")) is { } port
-            ? new(from, to, ProbePort.Of(port), Cells.Text(written, "family") == $"{IpFamily.V6}" ? IpFamily.V6 : IpFamily.V4)
+            ? new(from, to, new(port.Protocol, port.Port ?? 0), Cells.Text(written, "family") == $"{IpFamily.V6}" ? IpFamily.V6 : IpFamily.V4)
             : throw ApiFailure.BadRequest($"{written.ToJsonString()} is no flow");
 
     public static JsonObject Written(LabelChange change)

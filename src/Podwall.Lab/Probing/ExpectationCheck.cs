@@ -4,7 +4,7 @@ using Podwall.Policy;
 namespace Podwall.Lab.Probing;
 
 /// <summary>Whether expectations speak of pods and namespaces that there are.</summary>
-internal sealed class ExpectationCheck(Snapshot cluster)
+public sealed class ExpectationCheck(Snapshot cluster)
 {
     public IEnumerable<Diagnostic> FaultsOf(ExpectationStep? step) => step is null ? [] :
     [
@@ -12,20 +12,12 @@ internal sealed class ExpectationCheck(Snapshot cluster)
         .. step.Labels.Select(change => FaultOf(change, step.Position)).OfType<Diagnostic>(),
     ];
 
-    /// <summary>The pods that an end stands for; none for an address.</summary>
-    public static IEnumerable<Pod> PodsOf(Snapshot cluster, FlowEnd end) => end switch
-    {
-        FlowEnd.OnePod(var id) => cluster.Find(id.Namespace)?.Pods.Where(p => p.Id == id || p.Workload.Name == id.Name) ?? [],
-        FlowEnd.AllPods(var ns) => cluster.Find(ns)?.Pods ?? [],
-        _ => [],
-    };
-
     private Diagnostic? FaultOf(FlowEnd end, string field, SourcePosition at)
     {
-        if (end is FlowEnd.Outside || PodsOf(cluster, end).Any())
+        if (FlowEnds.WithoutPods(cluster, end).FirstOrDefault() is not { } missing)
             return null;
-        var near = Nearest.To($"{end}", cluster.Pods.Select(p => $"{p.Workload}"));
-        return Fault(at, field, end is FlowEnd.AllPods(var ns) ? $"there is no pod in namespace {ns}" : $"there is no pod {end}",
+        var near = Nearest.To($"{missing}", cluster.Pods.Select(p => $"{p.Workload}"));
+        return Fault(at, field, missing switch { FlowEnd.AllPods(var ns) => $"there is no pod in namespace {ns}", FlowEnd.Selected => $"no pod is {missing}", _ => $"there is no pod {missing}" },
             near is not null ? $"Did you mean {near}?" : $"There are {string.Join(", ", cluster.Pods.Select(p => $"{p.Workload}").Distinct().Take(10))}.");
     }
 

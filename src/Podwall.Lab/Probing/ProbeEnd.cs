@@ -47,7 +47,14 @@ public abstract record ProbeEnd
 /// <summary>A port to probe, and how it is carried; ICMP has port 0.</summary>
 public readonly record struct ProbePort(Protocol Protocol, ushort Port)
 {
-    public static ProbePort Of(ExpectedPort port) => new(port.Protocol, port.Port ?? 0);
+    /// <summary>The ports to try of an expected one: of a range its ends, of all ports those that somebody declares.</summary>
+    public static IEnumerable<ProbePort> Of(ExpectedPort port, IEnumerable<ContainerPort> declared) => port switch
+    {
+        { IsAny: false, Last: null } => [new(port.Protocol, port.Port ?? 0)],
+        { IsAny: false } when port.Traffic.Of(port.Protocol).IsAll => declared.Where(d => d.Protocol == port.Protocol).Select(d => new ProbePort(d.Protocol, d.Number)).Distinct(),
+        { IsAny: false } => [new(port.Protocol, port.Port!.Value), new(port.Protocol, port.Last!.Value)],
+        _ => declared.Select(d => new ProbePort(d.Protocol, d.Number)).Append(new(Protocol.Icmp, 0)).Distinct(),
+    };
 
     public override string ToString() => Protocol == Protocol.Icmp ? "icmp" : $"{Port}/{Protocol.Name().ToLowerInvariant()}";
 }

@@ -13,7 +13,7 @@ internal sealed class ScenarioFlows(Scenario scenario, LabCluster cluster, IpFam
         ProbeEnd[] ends =
         [
             .. cluster.Snapshot.Pods.Select(p => (ProbeEnd)new ProbeEnd.OnePod(p.Id)),
-            .. lines.SelectMany(l => new[] { l.From, l.To }).OfType<FlowEnd.Outside>().Select(o => o.Address).Distinct().Order().Select(a => new ProbeEnd.AtAddress(a)),
+            .. lines.SelectMany(l => new[] { l.From, l.To }).SelectMany(Ends).OfType<ProbeEnd.AtAddress>().Distinct().OrderBy(a => a.Address),
         ];
         return [.. Between(ends, ends, Ports())];
     }
@@ -23,25 +23,33 @@ internal sealed class ScenarioFlows(Scenario scenario, LabCluster cluster, IpFam
     {
         if (step.Expected is not { } expected)
             return Array.Empty<(ProbeFlow, ExpectedVerdict)>().ToLookup(p => p.Item1, p => p.Item2);
-        var named = expected.Expect.SelectMany(l => Between(Ends(l.From), Ends(l.To), l.Ports.Select(ProbePort.Of)).Select(f => (Flow: f, Line: new ExpectedVerdict(l.Is, l.Position, IsOtherwise: false)))).ToList();
+        var named = expected.Expect.SelectMany(l => Between(Ends(l.From), Ends(l.To), Ports(l)).Where(f => IsMeant(l, f)).Select(f => (Flow: f, Line: new ExpectedVerdict(l.Is, l.Position, IsOtherwise: false)))).ToList();
         if (expected.Otherwise is { } otherwise)
         {
             var said = named.Select(n => n.Flow).ToHashSet();
             ProbeEnd[] ends = [.. lines.SelectMany(l => new[] { l.From, l.To }).SelectMany(Ends).Distinct()];
-            named.AddRange(Between(ends, ends, expected.Expect.SelectMany(l => l.Ports).Distinct().Select(ProbePort.Of))
+            named.AddRange(Between(ends, ends, expected.Expect.SelectMany(Ports).Distinct())
                 .Where(f => !said.Contains(f)).Select(f => (f, new ExpectedVerdict(otherwise, expected.Position, IsOtherwise: true))));
         }
 
         return named.ToLookup(n => n.Flow, n => n.Line);
     }
 
-    private IEnumerable<ProbePort> Ports() => lines.SelectMany(l => l.Ports).Select(ProbePort.Of)
+    private IEnumerable<ProbePort> Ports(Expectation line) => line.Ports.SelectMany(p => ProbePort.Of(p, cluster.Snapshot.Pods.SelectMany(d => d.Ports)));
+
+    private bool IsMeant(Expectation line, ProbeFlow flow) => line.ApartBy is not { } key
+        || (Tenant(flow.From, key) is { } one && Tenant(flow.To, key) is { } other && one != other);
+
+    private string? Tenant(ProbeEnd end, string key) => end is ProbeEnd.OnePod(var id) ? cluster.Snapshot.Find(id.Namespace)?.Labels[key] : null;
+
+    private IEnumerable<ProbePort> Ports() => lines.SelectMany(Ports)
         .Concat(cluster.Snapshot.Pods.SelectMany(p => p.Ports).Select(p => new ProbePort(p.Protocol, p.Number)))
         .Distinct().OrderBy(p => p.Protocol).ThenBy(p => p.Port);
 
-    private IEnumerable<ProbeEnd> Ends(FlowEnd end) => end is FlowEnd.Outside(var address)
-        ? [new ProbeEnd.AtAddress(address)]
-        : ExpectationCheck.PodsOf(cluster.Snapshot, end).Select(p => new ProbeEnd.OnePod(p.Id));
+    // Of many addresses one is probed.
+    private IEnumerable<ProbeEnd> Ends(FlowEnd end) => FlowEnds.Of(cluster.Snapshot, end) is var set && set.SomeAddress is { } address
+        ? [.. set.Pods.Select(p => new ProbeEnd.OnePod(p.Id)), new ProbeEnd.AtAddress(address)]
+        : set.Pods.Select(p => new ProbeEnd.OnePod(p.Id));
 
     private IEnumerable<ProbeFlow> Between(IEnumerable<ProbeEnd> sources, IEnumerable<ProbeEnd> targets, IEnumerable<ProbePort> ports) =>
         from source in sources

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Podwall.Kubernetes;
 using Podwall.Nftables.Interpreting;
 using Podwall.Nftables.Lowering;
@@ -27,7 +26,7 @@ public sealed class SimulatedLab(LabSize size) : ILab
         var manifests = ManifestReader.Read(objects);
         if (manifests.Diagnostics.FirstOrDefault(d => d.Severity == Severity.Error) is { } refused)
             throw new LabException($"{refused}");
-        var labelled = labels.Aggregate(manifests.Snapshot, Labelled);
+        var labelled = labels.Aggregate(manifests.Snapshot, (snapshot, change) => change.ApplyTo(snapshot));
         cluster = new(addresses.GiveTo(labelled), addresses.GiveTo(manifests.Services));
         var compiled = Compiled.Compile(cluster.Snapshot);
         foreach (var node in nodes.Values)
@@ -62,22 +61,4 @@ public sealed class SimulatedLab(LabSize size) : ILab
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private static Snapshot Labelled(Snapshot snapshot, LabelChange change)
-    {
-        var (ns, pod) = change switch
-        {
-            LabelChange.OfNamespace(var name, _) => (name, (PodId?)null),
-            LabelChange.OfPod(var id, _) => (id.Namespace, id),
-            _ => Unknown(change),
-        };
-        // Labels stay on what later manifests no longer hold; there they mean nothing.
-        return snapshot.Find(ns) is not { } block ? snapshot
-            : snapshot.With(pod is null
-                ? block.With(labels: change.ApplyTo(block.Labels))
-                : block.With(pods: block.Pods.Select(p => p.Id == pod ? p with { Labels = change.ApplyTo(p.Labels) } : p)));
-    }
-
-    [DoesNotReturn]
-    private static (string, PodId?) Unknown(LabelChange change) => throw new ArgumentOutOfRangeException(nameof(change), $"{change} is no change of labels.");
 }

@@ -9,7 +9,10 @@ namespace Podwall.Policy;
 public sealed class ReachDiff
 {
     private ReachDiff(Matching matching, ValueList<ReachChange> changes, ValueList<OutsideChange> outside) =>
-        (OnlyBefore, OnlyAfter, Changes, Outside) = (matching.OnlyBefore, matching.OnlyAfter, changes, outside);
+        (Matched, OnlyBefore, OnlyAfter, Changes, Outside) = (matching.Classes, matching.OnlyBefore, matching.OnlyAfter, changes, outside);
+
+    /// <summary>The pods of both snapshots, by class.</summary>
+    internal MatchedClass[] Matched { get; }
 
     public static ReachDiff Between(Connectivity before, Connectivity after)
     {

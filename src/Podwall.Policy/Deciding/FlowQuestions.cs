@@ -18,6 +18,20 @@ public static class FlowQuestions
         return rules;
     }
 
+    /// <summary>The rules of one end that let some of this traffic through, over any family; none where no policy isolates it.</summary>
+    public static IEnumerable<RuleId> RulesBetween(Endpoint from, Endpoint to, Direction direction, Traffic within)
+    {
+        var (subject, peer) = direction == Direction.Egress ? (from, to) : (to, from);
+        foreach (var rule in subject.Group?.SideOf(direction)?.Rules ?? [])
+        {
+            var bySelector = rule.AnyPeer || rule.SelectsPod(peer.Group);
+            var byBlock = !bySelector && IpFamily.Both.Any(f => (from.Families & to.Families & f.AsSet()) != 0 && rule.Holds(peer.AddressIn(f.AsSet()), f.AsSet()));
+            var traffic = bySelector ? rule.TrafficTo(to.Group) : byBlock ? rule.TrafficToAddress(subject.Group!) : Traffic.None;
+            if (!traffic.Intersect(within).IsNone)
+                yield return rule.Id;
+        }
+    }
+
     /// <summary>Everything that one end may send to the other, over any of the families that both have.</summary>
     public static Traffic TrafficBetween(this Compiled compiled, Endpoint from, Endpoint to, IpFamilies over = IpFamilies.Both)
     {

@@ -59,15 +59,8 @@ internal static class Candidates
         return peers.Distinct();
     }
 
-    /// <summary>
-    /// The labels that say what the pod is. What its controller adds to tell one revision or replica from another would go
-    /// stale in a policy.
-    /// </summary>
-    private static Selector ByLabels(Pod pod) => Selector.Of(pod.Labels.Where(l => !IsRevision(l.Key)).Select(l => (l.Key, l.Value)));
-
-    private static bool IsRevision(string key) => key is "pod-template-hash" or "controller-revision-hash" or "pod-template-generation"
-        || key.StartsWith("statefulset.kubernetes.io/", StringComparison.Ordinal) || key.StartsWith("apps.kubernetes.io/", StringComparison.Ordinal)
-        || key.StartsWith("batch.kubernetes.io/", StringComparison.Ordinal) || key is "controller-uid" or "job-name";
+    /// <summary>The labels that say what the pod is.</summary>
+    private static Selector ByLabels(Pod pod) => Selector.Of(pod.Labels.Where(l => !WorkloadLabels.IsOfController(l.Key)).Select(l => (l.Key, l.Value)));
 
     /// <summary>One label that makes a selector pick this end, where a single one is all that is missing.</summary>
     private static Change? Label(PeerFinding finding, Endpoint end)

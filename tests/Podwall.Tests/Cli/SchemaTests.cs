@@ -71,8 +71,7 @@ public sealed class SchemaTests
         }
 
         Assert.True(count > 30, $"{count} outputs are too few to prove anything");
-        // A question without a port has had no note so far.
-        Assert.Empty(Places(SchemaValidator.Read(name), "#").Except(validator.Met).Except(name == "allowed-traffic.json" ? ["#/properties/notes/items"] : []));
+        Assert.Empty(Places(SchemaValidator.Read(name), "#").Except(validator.Met).Except(NotMet(name)));
     }
 
     [Fact]
@@ -112,6 +111,15 @@ public sealed class SchemaTests
         Assert.All(causes.Concat(codes), word => Assert.Contains($"| `{word}` |", document, StringComparison.Ordinal));
     }
 
+    private static string[] NotMet(string name) => name switch
+    {
+        // A question without a port has had no note so far.
+        "allowed-traffic.json" => ["#/properties/notes/items"],
+        // What was observed is allowed, and over both families, in every example so far.
+        "least-privilege.json" => ["#/properties/denied/items", "#/properties/unused/items/properties/family"],
+        _ => [],
+    };
+
     private static IEnumerable<string> Places(JsonElement schema, string place)
     {
         if (schema.ValueKind != JsonValueKind.Object)
@@ -133,7 +141,7 @@ public sealed class SchemaTests
         foreach (var folder in schema == "validation.json" ? Scenario.Folders.Concat(Scenario.Refused).Append("-") : Scenario.Folders.Append("-"))
             foreach (var (arguments, pointer) in await Commands(schema, folder))
             {
-                string[] all = [.. arguments, "-f", folder == "-" && arguments.Contains("--flows") ? await Scenario.AsFile(Policy) : folder];
+                string[] all = arguments[0] is "diff" or "equivalent" ? arguments : [.. arguments, "-f", folder == "-" && arguments.Contains("--flows") ? await Scenario.AsFile(Policy) : folder];
                 var run = await CliRun.WithInput(arguments.Contains("--flows") ? Scenario.Flows(folder) : folder == "-" ? Policy : "", all);
                 var texts = arguments[^1] == "jsonl" ? run.Lines : run.Out.Length > 0 ? [run.Out] : [];
                 foreach (var text in texts)
@@ -152,10 +160,42 @@ public sealed class SchemaTests
             "reachability.json" => Both(["matrix"], "/$defs/connection").Concat(Both(["matrix", "--by", "pod"], "/$defs/connection")),
             "validation.json" => Both(["validate"], "/$defs/finding"),
             "policy-list.json" => Both(["get"], "/$defs/policy"),
+            "policy-diff.json" => (await Sides(folder)).Select(s => ((string[])["diff", s.Before, s.After, "-o", "json"], "")),
+            "equivalence.json" => (await Sides(folder)).Select(s => ((string[])["equivalent", s.Before, s.After, "--present", "-o", "json"], "")),
+            "test-run.json" => folder == "-" ? [] : [(["test", await Scenario.AsFile(Tests(folder)), "-o", "json"], "")],
+            "query.json" => [(["query", "--across", "namespace", "-o", "json"], ""), (["query", "--from", "*/*", "-o", "json"], ""), (["query", "--from", "not outside", "--transitive", "-o", "json"], ""), (["query", "--to", folder == "-" ? "apps/db" : "*/*", "--transitive", "-o", "json"], "")],
+            "least-privilege.json" => [(["suggest", "--flows", await Scenario.AsFile(Scenario.Flows(folder).Replace("ICMP", "UDP", StringComparison.Ordinal).Replace("null", "53", StringComparison.Ordinal)), "--skip-unknown", "-o", "json"], "")],
             "policy-description.json" => (await Scenario.Policies(folder, Policy)).Select(p => ((string[])["describe", p, "-o", "json"], "")),
             _ => throw new InvalidOperationException($"no command is known for {schema}"),
         };
     }
+
+    /// <summary>States to compare: with and without a scenario's policies; of no folder, what scenarios do not have.</summary>
+    private static async Task<IEnumerable<(string Before, string After)>> Sides(string folder)
+    {
+        if (folder != "-")
+            return [($"{folder}/scenario", folder), (folder, $"{folder}/scenario")];
+        string[] states =
+        [
+            await Scenario.AsFile(Policy),
+            await Scenario.AsFile(Policy.Replace("cidr: 0.0.0.0/0", "cidr: \"::/0\"", StringComparison.Ordinal)),
+            await Scenario.AsFile(Policy.Replace("name: web", "name: later", StringComparison.Ordinal)),
+            await Scenario.AsFile(Policy.Replace("ipBlock: {cidr: 0.0.0.0/0}", "namespaceSelector: {matchLabels: {team: a}}", StringComparison.Ordinal)),
+            await Scenario.AsFile(Policy.Replace("ipBlock: {cidr: 0.0.0.0/0}", "namespaceSelector: {matchLabels: {team: b}}", StringComparison.Ordinal)),
+        ];
+        return states.SelectMany(b => states.Where(a => a != b).Select(a => (b, a)));
+    }
+
+    private static string Tests(string folder) =>
+        $$"""
+        apiVersion: podwall.dev/v1
+        kind: Expectations
+        title: {{folder}}
+        expect:
+        - {from: "*/*", to: "*/*", ports: [80/tcp], is: allow}
+        - {from: "*/*", to: "*/*", ports: [any], is: deny}
+        - {from: outside, to: "*/*", ports: [icmp], is: deny}
+        """;
 
     private static IEnumerable<(string[], string)> Both(string[] arguments, string line) => [([.. arguments, "-o", "json"], ""), ([.. arguments, "-o", "jsonl"], line)];
 }

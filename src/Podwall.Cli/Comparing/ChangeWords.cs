@@ -1,0 +1,48 @@
+using Podwall.Kubernetes;
+using Podwall.Policy;
+using Podwall.Policy.Reporting;
+
+namespace Podwall.Cli.Comparing;
+
+/// <summary>Sentences about a change that text and Markdown have in common.</summary>
+internal static class ChangeWords
+{
+    public static string Of(PathChange change) => $"{change.Traffic}{(change.OnlyOver is { } family ? $" over {family} only" : "")}";
+
+    /// <summary>Why one direction of an opened or closed path ends otherwise now.</summary>
+    public static string Why(ChangeCause cause, bool opened, SourceMap sources)
+    {
+        var word = cause.Direction == Direction.Ingress ? "ingress" : "egress";
+        return cause.Rules.Count > 0 ? $"let {(cause.Direction == Direction.Ingress ? "in" : "out")} by {string.Join(", ", cause.Rules.Select(r => $"{r.Spoken}{Where(sources.Of(r))}"))}"
+            : opened ? $"no policy governs its {word} any more (before: {string.Join(", ", cause.Isolating)})"
+            : $"isolated for {word} by {string.Join(", ", cause.Isolating.Select(p => $"{p}{Where(sources.Of(p))}"))}, and no rule lets it through";
+    }
+
+    public static string Of(EditReach reach) => reach switch
+    {
+        EditReach.Nothing => "means the same",
+        EditReach.FuturePods => "matters to pods that there are none of yet",
+        EditReach.Traffic => "changes what is allowed",
+        _ => "not looked at alone: too many policies have changed",
+    };
+
+    public static string Of(UndecidedChange change) =>
+        change.MayClose.IsNone ? $"{change.MayOpen} may be opened" : change.MayOpen.IsNone ? $"{change.MayClose} may be closed" : $"{change.MayOpen} may be opened, {change.MayClose} may be closed";
+
+    public static string Example(Flow flow) => $"{flow.From} -> {flow.To} {(flow.Protocol == Protocol.Icmp ? "ICMP" : $"{flow.Protocol.Name()} {flow.Port}")}";
+
+    public static string Summary(PolicyDiff diff) => diff.IsSameMeaning && diff.Policies.Count == 0 ? "nothing changes"
+        : diff.IsSameMeaning ? $"{Count(diff.Policies.Count, "policy", "policies")} changed, the meaning did not"
+        : string.Join(", ", Counts(diff).Where(p => p.Count > 0 || p.Text is "opened" or "closed").Select(p => $"{p.Count} {p.Text}"));
+
+    private static IEnumerable<(int Count, string Text)> Counts(PolicyDiff diff) =>
+    [
+        (diff.Opened.Count + diff.OpenedToNew.Count, "opened"), (diff.Closed.Count, "closed"), (diff.Undecided.Count, "undecidable"),
+        (diff.FutureOpened.Count, "opened for future pods"), (diff.FutureClosed.Count, "closed for future pods"), (diff.NewPods.Count, diff.NewPods.Count == 1 ? "new pod" : "new pods"),
+        (diff.GonePods.Count, diff.GonePods.Count == 1 ? "pod gone" : "pods gone"),
+    ];
+
+    private static string Where(SourcePosition? position) => position is { } at ? $" ({at.File}:{at.Line})" : "";
+
+    private static string Count(int count, string one, string many) => $"{count} {(count == 1 ? one : many)}";
+}

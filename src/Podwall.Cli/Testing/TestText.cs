@@ -1,0 +1,49 @@
+using Podwall.Cli.Output;
+
+namespace Podwall.Cli.Testing;
+
+/// <summary>What became of tests, for a person: what failed and why, what proves nothing, and what no test speaks of.</summary>
+internal sealed class TestText(Paper paper, bool lists)
+{
+    private const int MostUntested = 10;
+
+    public void Write(TestReport report)
+    {
+        foreach (var suite in report.Cases.GroupBy(c => c.Suite))
+        {
+            paper.Line(new Piece(suite.Key, Ink.Strong), $"   {suite.Count(c => c.Holds)} of {suite.Count()} hold");
+            foreach (var one in suite.Where(c => lists || !c.Holds || c.Result.IsVacuous))
+                Write(one, report);
+        }
+
+        WriteCoverage(report);
+        paper.Line().Put($"{report.Cases.Count} assertion{(report.Cases.Count == 1 ? "" : "s")} over {report.Cases.Sum(c => c.Result.Pairs):N0} pairs: ")
+            .Put(report.Failed > 0 ? $"{report.Failed} failed" : "all hold", report.Failed > 0 ? Ink.Bad : Ink.Good).Line(report.Vacuous.Any() ? $", {report.Vacuous.Count()} vacuous" : "");
+    }
+
+    private void Write(TestCase one, TestReport report)
+    {
+        paper.Line("  ", one.Holds ? one.Result.IsVacuous ? new Piece("vacuous", Ink.Caution) : new Piece("ok     ", Ink.Good) : new Piece("FAILED ", Ink.Bad), $"  {one.Name}", new Piece($"   ({one.Position.File}:{one.Position.Line})", Ink.Dim));
+        if (one.Result.IsVacuous)
+            paper.Line("           no policy governs either end, so that it would hold without any");
+        if (one.Why is not { } why)
+            return;
+        paper.Line($"           {TestWords.Verdict(why)}");
+        foreach (var reason in TestWords.Reasons(why, report.Sources))
+            paper.Line($"             {reason}");
+    }
+
+    private void WriteCoverage(TestReport report)
+    {
+        if (report.Policies == 0)
+            return;
+        paper.Line().Line($"{report.Rules - report.UntestedRules.Count} of {report.Rules} rules let something through that a test asks for; {report.Policies - report.UntestedPolicies.Count} of {report.Policies} policies deny something that a test says is denied");
+        foreach (var rule in report.UntestedRules.Take(MostUntested))
+            paper.Line(new Piece($"  no test needs   {rule.Spoken}{(report.Sources.Of(rule) is { } at ? $" ({at.File}:{at.Line})" : "")}", Ink.Dim));
+        foreach (var policy in report.UntestedPolicies.Take(MostUntested))
+            paper.Line(new Piece($"  no test relies on the isolation by   {policy}{(report.Sources.Of(policy) is { } at ? $" ({at.File}:{at.Line})" : "")}", Ink.Dim));
+        var left = Math.Max(0, report.UntestedRules.Count - MostUntested) + Math.Max(0, report.UntestedPolicies.Count - MostUntested);
+        if (left > 0)
+            paper.Line(new Piece($"  and {left} more; -o json has them", Ink.Dim));
+    }
+}
