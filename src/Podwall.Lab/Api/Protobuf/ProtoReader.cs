@@ -79,14 +79,15 @@ internal static class ProtoReader
         if (IsServers(field, owner))
             return;
         var (type, where) = (field.Type, $"{owner}.{field.Name}");
-        if ((type.Form is FieldForm.Int32 or FieldForm.Int64 or FieldForm.Boolean) != (part.Wire == Wire.Varint))
+        var single = type.Form == FieldForm.List ? type.Inner! : type;
+        if ((single.Form is FieldForm.Int32 or FieldForm.Int64 or FieldForm.Boolean) != (part.Wire == Wire.Varint))
             throw Broken($"{where} is of another type");
         if (type.Form == FieldForm.Map)
             AddEntry(tree, field, part.Content, where);
         else if (type.Form == FieldForm.List)
-            List(tree, field.Name).Add(Value(type.Inner!, part, where, isShown: true));
-        else if (Value(type, part, where, field.IsPointer) is { } single)
-            tree[field.Name] = single;
+            List(tree, field.Name).Add(Value(single, part, where, isShown: true));
+        else if (Value(type, part, where, field.IsPointer) is { } value)
+            tree[field.Name] = value;
     }
 
     private static JsonNode? Value(FieldType type, Part part, string where, bool isShown) => type.Form switch
