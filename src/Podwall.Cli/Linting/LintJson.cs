@@ -72,9 +72,7 @@ internal static class LintJson
         Text(json, "fix", finding.Fix);
         json.WriteBoolean("fixable", finding.Edit is not null && placed.Position is not null);
         Text(json, "matter", finding.Matter);
-        Text(json, "ignored", placed.IgnoredBecause);
-        if (placed.IsOld)
-            json.WriteBoolean("known", true);
+        Text(json, "ignored", placed.IsOld ? "known from the baseline" : placed.IgnoredBecause);
         json.WriteEndObject();
     }
 

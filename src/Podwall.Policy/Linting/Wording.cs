@@ -20,5 +20,10 @@ internal static class Wording
 
     public static string Few(IEnumerable<Pod> pods, int most = 3) => Few(pods.Select(p => p.Workload.ToString()), most);
 
+    /// <summary>What a selector asks for: <c>has app: web</c>, or all of it where that would not read.</summary>
+    public static string Wanted(Selector selector) => selector.Requirements.All(r => r is Requirement.OneOf)
+        ? $"has {string.Join(" and ", selector.Requirements)}"
+        : $"satisfies {selector}";
+
     public static string Plural(int count, string one, string many) => count == 1 ? $"1 {one}" : $"{count} {many}";
 }

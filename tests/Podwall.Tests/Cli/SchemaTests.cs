@@ -18,7 +18,7 @@ public sealed class SchemaTests
           ingress:
           - from: [{ipBlock: {cidr: 0.0.0.0/0}}]
             ports: [{port: 80}]
-          egress:
+          egress:  # podwall: ignore direction-forgotten: so that there is one
           - {}
         ---
         apiVersion: v1
@@ -151,6 +151,7 @@ public sealed class SchemaTests
             "flow-answer.json" => [(["check", "--flows", "-", "-o", "jsonl"], "")],
             "reachability.json" => Both(["matrix"], "/$defs/connection").Concat(Both(["matrix", "--by", "pod"], "/$defs/connection")),
             "validation.json" => Both(["validate"], "/$defs/finding"),
+            "lint-report.json" => Both(["lint"], "/$defs/finding"),
             "policy-list.json" => Both(["get"], "/$defs/policy"),
             "policy-description.json" => (await Scenario.Policies(folder, Policy)).Select(p => ((string[])["describe", p, "-o", "json"], "")),
             _ => throw new InvalidOperationException($"no command is known for {schema}"),

@@ -17,7 +17,7 @@ internal sealed class ApiServerCut : LintRule
         A controller talks to the API server at the endpoints of kubernetes.default: the address of a control plane node, often port 6443, and never the
         Service's own address and 443, since policies judge the packet behind the Service. A policy that governs its egress must let that out.
         Found where a pod runs under a service account that some RoleBinding or ClusterRoleBinding names, its egress is isolated, and none of the known
-        endpoints is allowed; where they are not known, if no outside address at all is allowed over TCP.
+        endpoints is allowed; where they are not known, as a note, if no outside address at all is allowed over TCP.
         """;
 
     public override IEnumerable<LintFinding> Check(LintContext context)
@@ -32,6 +32,7 @@ internal sealed class ApiServerCut : LintRule
             yield return Find(LintPlace.Of(side.Policies[0], "spec.egress"), $"{pod.Workload} ({client.Why}) may not reach the API server{(servers.Count > 0 ? $" at {Wording.Few(servers.Select(s => $"{s.Address} port {s.Port}"))}" : "")}") with
             {
                 Matter = pod.Workload.ToString(),
+                Severity = servers.Count > 0 ? Severity : LintSeverity.Note,
                 Fix = servers.Count > 0
                     ? $"Add an egress rule: to: [{string.Join(", ", servers.Select(s => $"{{ipBlock: {{cidr: {s.Address}/{s.Address.Family.Bits}}}}}"))}], ports: [{{port: {servers[0].Port}}}]."
                     : "Add an egress rule with the addresses and the port of its endpoints: kubectl get endpointslices -n default -l kubernetes.io/service-name=kubernetes.",

@@ -47,7 +47,7 @@ internal sealed class BlockCoversPods : LintRule
                     var isOne = network.Block.PrefixLength == network.Block.Family.Bits;
                     return Find(LintPlace.Cluster, isOne
                         ? $"{network.Block.Network} is the address of {pod.Workload} now; when the pod is replaced, another may have it"
-                        : $"{network} covers {(covered.Length == MostLookedAt ? $"{MostLookedAt} or more" : $"{covered.Length}")} pods, such as {Wording.Few(covered, 2)}, which no selector lets through") with
+                        : $"{network} covers {(covered.Length == MostLookedAt ? $"{MostLookedAt} or more pods" : Wording.Plural(covered.Length, "pod", "pods"))}, such as {pod.Workload}, which no selector lets through") with
                     {
                         Fix = isOne ? "Select the pod by its labels instead." : "Take the cluster's ranges out with except, or select the pods that are meant by their labels.",
                         Examples = [example],

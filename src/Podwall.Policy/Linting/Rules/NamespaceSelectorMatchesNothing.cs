@@ -31,7 +31,7 @@ internal sealed class NamespaceSelectorMatchesNothing : LintRule
                 if (rule.Source.Peers[i] is Peer.PodsIn(var namespaces, _) && !Implication.IsNever(namespaces) && context.NamespacesOf(namespaces).Length == 0
                     && (context.Facts.IsComplete || !MayBeBuiltIn(namespaces)))
                     yield return Find(LintPlace.OfPeer(rule.Id, i),
-                        $"no namespace{(context.Facts.IsComplete ? "" : " here")} has {Text(namespaces)}: this peer lets {(rule.Direction == Direction.Ingress ? "nothing in" : "nothing out")}") with
+                        $"no namespace{(context.Facts.IsComplete ? "" : " here")} {Wording.Wanted(namespaces)}: this peer lets {(rule.Direction == Direction.Ingress ? "nothing in" : "nothing out")}") with
                     {
                         Matter = $"{rule.Source.Peers[i]}",
                         Severity = !context.Facts.IsComplete && AsksForNamesOnly(namespaces) ? LintSeverity.Note : Severity,
@@ -44,8 +44,6 @@ internal sealed class NamespaceSelectorMatchesNothing : LintRule
         .Any(name => namespaces.Selects(Labels.Of((NamespaceBlock.NameLabel, name))));
 
     private static bool AsksForNamesOnly(Selector namespaces) => namespaces.Requirements.All(r => r.Key == NamespaceBlock.NameLabel);
-
-    private static string Text(Selector namespaces) => string.Join(" and ", namespaces.Requirements);
 
     private static string Fix(LintContext context, Selector namespaces, NamespaceBlock[] declared) =>
         Meant(context, namespaces) is { } meant

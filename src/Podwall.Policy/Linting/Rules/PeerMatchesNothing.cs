@@ -23,7 +23,7 @@ internal sealed class PeerMatchesNothing : LintRule
             for (var i = 0; i < rule.Source.Peers.Count; i++)
                 if (Where(context, rule, rule.Source.Peers[i]) is { } found && !Implication.IsNever(found.Pods) && context.GroupsOf(rule.Block, rule.Source.Peers[i]).Length == 0)
                     yield return Find(LintPlace.OfPeer(rule.Id, i),
-                        $"no pod of {Wording.Few(found.Namespaces.Select(n => n.Name))} has {string.Join(" and ", found.Pods.Requirements)}: this peer lets {(rule.Direction == Direction.Ingress ? "nothing in" : "nothing out")}") with
+                        $"no pod of {Wording.Few(found.Namespaces.Select(n => n.Name))} {Wording.Wanted(found.Pods)}: this peer lets {(rule.Direction == Direction.Ingress ? "nothing in" : "nothing out")}") with
                     {
                         Matter = $"{rule.Source.Peers[i]}",
                         Fix = Fix(context, rule, found.Namespaces, found.Pods),
