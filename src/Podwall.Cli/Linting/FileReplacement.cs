@@ -12,7 +12,7 @@ internal static class FileReplacement
             foreach (var (path, content) in files)
             {
                 // A link stays a link to the file that is replaced.
-                var target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+                var target = (File.Exists(path) ? File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName : null) ?? Path.GetFullPath(path);
                 var aside = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.podwall-{Environment.ProcessId}");
                 written.Add((aside, target));
                 File.WriteAllBytes(aside, content);

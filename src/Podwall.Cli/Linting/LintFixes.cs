@@ -40,18 +40,29 @@ internal sealed class LintFixes
         Patches.Add(new(file, text, edits));
     }
 
-    /// <summary>Whether the patched files, read again, would mean anything else. Each edit is safe by itself; this makes sure of all together.</summary>
-    public bool ChangesFlows(IReadOnlyList<ManifestSource> sources, ReadingOptions options)
+    /// <summary>
+    /// What the patched files, read again, would mean otherwise; null where they mean the same. Each edit is safe by itself;
+    /// this makes sure of all together.
+    /// </summary>
+    public string? WhatWouldChange(IReadOnlyList<ManifestSource> sources, ReadingOptions options)
     {
         if (Patches.Count == 0)
-            return false;
+            return null;
         var patched = Patches.ToDictionary(p => p.File, p => p.After);
-        var after = ManifestReader.Read(sources.Where(s => s.Name != "stdin").Select(s => patched.TryGetValue(s.Name, out var text) ? ManifestSource.OfText(s.Name, text) : s), options);
-        var read = ManifestReader.Read(sources.Where(s => s.Name != "stdin"), options);
-        return !after.CanDecide || after.Snapshot.Policies.Count() != read.Snapshot.Policies.Count()
-            || after.Snapshot.Policies.Zip(read.Snapshot.Policies).Any(p => p.First.Id != p.Second.Id || p.First.Subject != p.Second.Subject || p.First.Governs(Direction.Ingress) != p.Second.Governs(Direction.Ingress) || p.First.Governs(Direction.Egress) != p.Second.Governs(Direction.Egress))
-            || !ReachDiff.Between(Connectivity.Of(Compiled.Compile(read.Snapshot)), Connectivity.Of(Compiled.Compile(after.Snapshot))).IsEmpty;
+        // Standard input can be read once only, and is not mended.
+        var files = sources.Where(s => s.Name != "stdin").ToArray();
+        var before = ManifestReader.Read(files, options);
+        var after = ManifestReader.Read(files.Select(s => patched.TryGetValue(s.Name, out var text) ? ManifestSource.OfText(s.Name, text) : s), options);
+        if (after.Diagnostics.AsEnumerable().FirstOrDefault(d => d.LeavesTrafficOpen) is { } broken)
+            return $"{broken}";
+        if (before.Snapshot.Policies.Zip(after.Snapshot.Policies).FirstOrDefault(p => !IsAlike(p.First, p.Second)) is { First: not null } other)
+            return $"{other.First.Id} would govern other pods or directions";
+        var diff = ReachDiff.Between(Connectivity.Of(Compiled.Compile(before.Snapshot)), Connectivity.Of(Compiled.Compile(after.Snapshot)));
+        return diff.IsEmpty ? null : string.Join("; ", diff.Changes.Select(c => $"{c.From[0]} -> {c.To}").Concat(diff.Outside.Select(o => $"{o.Pods}, {o.Direction.ToString().ToLowerInvariant()}")).Take(3));
     }
+
+    private static bool IsAlike(NetworkPolicy one, NetworkPolicy other) => one.Id == other.Id && one.Subject == other.Subject
+        && one.Governs(Direction.Ingress) == other.Governs(Direction.Ingress) && one.Governs(Direction.Egress) == other.Governs(Direction.Egress);
 
     /// <returns>What failed; null where all files are written.</returns>
     public string? Write() => FileReplacement.Write([.. Patches.Select(p => (p.File, (byte[])[.. marked.Contains(p.File) ? ByteOrderMark : [], .. Encoding.UTF8.GetBytes(p.After)]))]);

@@ -26,8 +26,8 @@ internal sealed class LintRun(Input input, ParseResult parsed, Terminal terminal
         if (await ReadAsync(sources, cancellation) is not { } manifests)
             return ExitCode.BadInput;
         var fixes = LintFixes.Of(Lint(manifests), manifests, terminal.Files);
-        if (fixes.ChangesFlows(sources, input.Options(parsed)))
-            return CheckCommand.Complain(terminal, "the fixes together would change what the policies mean, so nothing was written. Please report this, with the manifests.");
+        if (fixes.WhatWouldChange(sources, input.Options(parsed)) is { } change)
+            return CheckCommand.Complain(terminal, $"the fixes together would change what the policies mean, so nothing was written: {change}. Please report this, with the manifests.");
         if (isDry)
         {
             foreach (var line in fixes.Patches.SelectMany(p => p.Unified()))

@@ -54,7 +54,7 @@ public sealed partial class FieldEditor
             ScalarStyle.Plain => value.Contains(": ", StringComparison.Ordinal) || value.StartsWith(':') || value.EndsWith(':') ? $"\"{value}\"" : value,
             _ => null,
         };
-        return written is null ? null : new(At(scalar.Start), At(scalar.End), written);
+        return written is null ? null : new(At(scalar.Start), scalar.EndIndex, written);
     }
 
     private TextEdit? Remove(TextSpan root, string field)
@@ -74,8 +74,8 @@ public sealed partial class FieldEditor
     {
         var child = owner.Children[place];
         return place + 1 < owner.Children.Count ? new(At(child.KeyStart), At(owner.Children[place + 1].KeyStart), "")
-            : place > 0 ? new(At(owner.Children[place - 1].Value.LastEnd), At(child.Value.LastEnd), "")
-            : new(At(child.KeyStart), At(child.Value.LastEnd), "");
+            : place > 0 ? new(owner.Children[place - 1].Value.EndIndex, child.Value.EndIndex, "")
+            : new(At(child.KeyStart), child.Value.EndIndex, "");
     }
 
     // Whole lines, from the dash or the key to the end of the value; nothing else may stand before it on the line.
@@ -93,7 +93,7 @@ public sealed partial class FieldEditor
         var start = begin == 0 ? 0 : text.LastIndexOf('\n', begin - 1) + 1;
         if (text[start..begin].Trim().Length > 0 || owner.Children.Count < 2)
             return null;
-        var end = At(child.Value.LastEnd);
+        var end = child.Value.EndIndex;
         // A block scalar ends where the next line begins.
         if (end == 0 || text[end - 1] != '\n')
             end = text.IndexOf('\n', end) is >= 0 and var feed ? feed + 1 : text.Length;
@@ -108,12 +108,12 @@ public sealed partial class FieldEditor
         if (mapping.IsFlow)
         {
             var isJson = text[At(mapping.Children[0].KeyStart)] == '"';
-            return new(At(after.LastEnd), At(after.LastEnd), isJson ? $", \"{key}\": {Word().Replace(value, "\"$0\"")}" : $", {key}: {value}");
+            return new(after.EndIndex, after.EndIndex, isJson ? $", \"{key}\": {Word().Replace(value, "\"$0\"")}" : $", {key}: {value}");
         }
 
         var first = At(mapping.Children[0].KeyStart);
         var indent = first - (first == 0 ? 0 : text.LastIndexOf('\n', first - 1) + 1);
-        var end = At(after.LastEnd);
+        var end = after.EndIndex;
         if (end > 0 && text[end - 1] != '\n')
             end = text.IndexOf('\n', end) is >= 0 and var feed ? feed + 1 : text.Length;
         var line = $"{new string(' ', indent)}{key}: {value}";

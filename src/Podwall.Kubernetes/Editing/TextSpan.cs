@@ -16,7 +16,8 @@ internal sealed record TextSpan(Mark Start, Mark End, bool IsFlow, ScalarStyle S
 
     public bool IsSequence { get; init; }
 
-    public Mark LastEnd => IsFlow || Children.Count == 0 ? End : Children[^1].Value.LastEnd;
+    /// <summary>Where the text goes on behind the value. The parser's mark of a closing bracket lies before it.</summary>
+    public int EndIndex => IsFlow ? (int)End.Index + 1 : Children.Count == 0 ? (int)End.Index : Children[^1].Value.EndIndex;
 
     public TextSpan? Child(string? name, int index) => name is null
         ? IsSequence && index < Children.Count ? Children[index].Value : null

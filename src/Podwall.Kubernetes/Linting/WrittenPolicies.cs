@@ -10,7 +10,8 @@ internal static class WrittenPolicies
 
     public static WrittenPolicy Of(PolicySource source)
     {
-        var (policy, isReadable) = (source.Policy, source.Faults.Count == 0);
+        // A fault elsewhere, such as a status, says nothing about the rules.
+        var (policy, isReadable) = (source.Policy, !source.Faults.AsEnumerable().Any(f => f.Field == FieldPath.Root || f.Field.IsInside(FieldPath.Of("spec"))));
         var all = isReadable ? (policy with { Spec = policy.Spec with { PolicyTypes = ["Ingress", "Egress"] } }).ToPolicy() : null;
         return new(policy.Id)
         {

@@ -92,9 +92,9 @@ public sealed class LintCommandTests : IDisposable
     [Fact]
     public void A_patch_is_what_patch_takes()
     {
-        TextPatch patch = new("f", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n", [new(2, 4, ""), new(18, 19, "J"), new(0, 0, "new\n")]);
-        Assert.Equal("new\na\nc\nd\ne\nf\ng\nh\ni\nJ\n", patch.After);
-        Assert.Equal(["--- a/f", "+++ b/f", "@@ -1,10 +1,10 @@", "+new", " a", "-b", " c", " d", " e", " f", " g", " h", " i", "-j", "+J"], patch.Unified());
+        TextPatch patch = new("f", "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\n", [new(2, 4, ""), new(16, 17, "I"), new(0, 0, "new\n")]);
+        Assert.Equal("new\na\nc\nd\ne\nf\ng\nh\nI\nj\n", patch.After);
+        Assert.Equal(["--- a/f", "+++ b/f", "@@ -1,10 +1,10 @@", "+new", " a", "-b", " c", " d", " e", " f", " g", " h", "-i", "+I", " j"], patch.Unified());
     }
 
     [Theory]
