@@ -39,31 +39,31 @@ internal sealed record TextSpan(Mark Start, Mark End, bool IsFlow, ScalarStyle S
         switch (parser.Current)
         {
             case MappingStart mapping:
-            {
-                List<(string?, Mark, TextSpan)> children = [];
-                parser.MoveNext();
-                while (parser.Current is not MappingEnd)
                 {
-                    var (key, start) = ((parser.Current as Scalar)?.Value, parser.Current!.Start);
-                    Read(parser, []);
-                    children.Add((key, start, Read(parser, all)));
-                }
+                    List<(string?, Mark, TextSpan)> children = [];
+                    parser.MoveNext();
+                    while (parser.Current is not MappingEnd)
+                    {
+                        var (key, start) = ((parser.Current as Scalar)?.Value, parser.Current!.Start);
+                        Read(parser, []);
+                        children.Add((key, start, Read(parser, all)));
+                    }
 
-                return Done(parser, all, new(mapping.Start, parser.Current!.End, mapping.Style == MappingStyle.Flow, ScalarStyle.Any) { IsMapping = true }, children);
-            }
+                    return Done(parser, all, new(mapping.Start, parser.Current!.End, mapping.Style == MappingStyle.Flow, ScalarStyle.Any) { IsMapping = true }, children);
+                }
 
             case SequenceStart sequence:
-            {
-                List<(string?, Mark, TextSpan)> children = [];
-                parser.MoveNext();
-                while (parser.Current is not SequenceEnd)
                 {
-                    var start = parser.Current!.Start;
-                    children.Add((null, start, Read(parser, all)));
-                }
+                    List<(string?, Mark, TextSpan)> children = [];
+                    parser.MoveNext();
+                    while (parser.Current is not SequenceEnd)
+                    {
+                        var start = parser.Current!.Start;
+                        children.Add((null, start, Read(parser, all)));
+                    }
 
-                return Done(parser, all, new(sequence.Start, parser.Current!.End, sequence.Style == SequenceStyle.Flow, ScalarStyle.Any) { IsSequence = true }, children);
-            }
+                    return Done(parser, all, new(sequence.Start, parser.Current!.End, sequence.Style == SequenceStyle.Flow, ScalarStyle.Any) { IsSequence = true }, children);
+                }
 
             default:
                 return Done(parser, all, new(parser.Current!.Start, parser.Current.End, IsFlow: false, (parser.Current as Scalar)?.Style ?? ScalarStyle.Any), []);

@@ -18,6 +18,8 @@ public sealed class SchemaTests
           ingress:
           - from: [{ipBlock: {cidr: 0.0.0.0/0}}]
             ports: [{port: 80}]
+          - from: [{ipBlock: {cidr: 10.0.0.0/8}}]
+            ports: [{port: 80}]
           egress:  # podwall: ignore direction-forgotten: so that there is one
           - {}
         ---
