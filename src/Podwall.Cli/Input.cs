@@ -43,6 +43,13 @@ internal sealed class Input(string about = "Manifests: a file, a directory (with
         command.Options.Add(lenient);
     }
 
+    /// <summary>For a command that may read manifests and a live cluster, one against the other.</summary>
+    public void AddBothTo(Command command)
+    {
+        foreach (var option in new Option[] { files, context, kubeconfig, lenient })
+            command.Options.Add(option);
+    }
+
     /// <summary>For a command that only looks at the objects themselves: there a fault is the answer.</summary>
     public void AddSourcesTo(Command command)
     {
@@ -81,6 +88,21 @@ internal sealed class Input(string about = "Manifests: a file, a directory (with
         parsed.GetValue(files) is { Length: > 0 } paths
             ? ReadPaths(paths, parsed.GetValue(lenient), terminal)
             : await ReadLiveAsync(Access(parsed, terminal), terminal, cancellation);
+
+    /// <summary>The inputs that <c>-f</c> names; none where it is not given.</summary>
+    public IReadOnlyList<ManifestSource> Sources(ParseResult parsed, Terminal terminal) =>
+        parsed.GetValue(files) is { Length: > 0 } paths ? ManifestPaths.Expand(paths, terminal.Files) : [];
+
+    public ReadingOptions Options(ParseResult parsed) => new() { Lenient = parsed.GetValue(lenient) };
+
+    /// <summary>The live cluster, with all that tells who needs which traffic.</summary>
+    /// <inheritdoc cref="ReadManifestsAsync" path="/exception"/>
+    public async Task<Manifests> ReadClusterAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        using var progress = Progress.Start(terminal, "reading the cluster");
+        using ApiClient client = new(Kubeconfig.Load(terminal.Surroundings, parsed.GetValue(kubeconfig), parsed.GetValue(context)));
+        return await ClusterReader.WithSupportingAsync(client, await ClusterReader.ReadAsync(client, cancellation), cancellation);
+    }
 
     private ClusterAccess Access(ParseResult parsed, Terminal terminal)
     {

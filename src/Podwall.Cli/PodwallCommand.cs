@@ -18,6 +18,7 @@ public static class PodwallCommand
           podwall check  -f DIR --from apps/web --to apps/db:5432    one verdict, with its reasons
           podwall matrix -f DIR                                      who reaches whom
           podwall validate -f DIR                                    what the API server would refuse
+          podwall lint -f DIR                                        what does not do what it seems to be written for
 
         Exit codes: 0 allowed or clean, 1 denied or findings, 2 bad usage or unreadable input, 3 cluster unreachable.
         """;
@@ -93,6 +94,7 @@ public static class PodwallCommand
         QueryCommand.Build(terminal),
         SuggestCommand.Build(terminal),
         ValidateCommand.Build(terminal),
+        LintCommand.Build(terminal),
         GetCommand.Build(terminal),
         DescribeCommand.Build(terminal),
         ProbeCommand.Build(terminal),

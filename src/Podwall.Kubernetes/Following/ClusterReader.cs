@@ -34,6 +34,42 @@ public static class ClusterReader
         return Assemble(reading, await namespaces, await policies, await pods, nodes, services, owners);
     }
 
+    /// <summary>
+    /// Adds what tells who needs which traffic: webhooks, aggregated APIs, role bindings, the API server's endpoints, and the
+    /// accounts of pods. A kind that the cluster does not have is none; one that may not be listed is a warning.
+    /// </summary>
+    /// <exception cref="ApiException">The server cannot be reached.</exception>
+    public static async Task<Manifests> WithSupportingAsync(ApiClient client, Manifests live, CancellationToken cancellation = default)
+    {
+        Reading reading = new(client, cancellation);
+        List<SupportingObject> supporting = [];
+        foreach (var type in SupportingTypes)
+            supporting.AddRange((await reading.ListIfServedAsync(type, json => TreeDecoder.Supporting(type, json), "What these need is not checked."))
+                .Select(s => s.Value).Where(s => KnownKinds.IsSupporting(type.Group, type.Kind, s.Id.Name)));
+        Dictionary<PodId, string> accounts = [];
+        // Pods are read again only where an account could matter.
+        if (supporting.Exists(s => s.Id.Kind.EndsWith("RoleBinding", StringComparison.Ordinal)) && live.Snapshot.Policies.Any(p => p.Governs(Direction.Egress)))
+            foreach (var pod in await reading.ListAsync(ResourceType.Pods, TreeDecoder.Account))
+                if (pod.Value is { } account)
+                    accounts[new(pod.Key.Namespace, pod.Key.Name)] = account;
+        return live with
+        {
+            Supporting = supporting.ToValueList(),
+            Accounts = accounts,
+            Diagnostics = [.. live.Diagnostics, .. reading.Diagnostics],
+        };
+    }
+
+    private static ResourceType[] SupportingTypes { get; } =
+    [
+        new("admissionregistration.k8s.io", "v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration", IsNamespaced: false),
+        new("admissionregistration.k8s.io", "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration", IsNamespaced: false),
+        new("apiregistration.k8s.io", "v1", "apiservices", "APIService", IsNamespaced: false),
+        new("rbac.authorization.k8s.io", "v1", "rolebindings", "RoleBinding"),
+        new("rbac.authorization.k8s.io", "v1", "clusterrolebindings", "ClusterRoleBinding", IsNamespaced: false),
+        ResourceType.EndpointSlices,
+    ];
+
     private static Manifests Assemble(Reading reading, List<Decoded<Labels>> namespaces, List<Decoded<PolicySource>> policies,
         List<Decoded<Pod?>> pods, List<Decoded<Node>> nodes, List<Decoded<Service>> services, Owners owners)
     {
@@ -58,6 +94,7 @@ public static class ClusterReader
 
         return new()
         {
+            IsLive = true,
             Snapshot = state.Take(),
             Services = services.Select(s => s.Value).ToValueList(),
             Sources = new(),
@@ -99,6 +136,32 @@ public static class ClusterReader
             }
         }
 
+        /// <summary>As the other, for a kind that a cluster need not have.</summary>
+        public async Task<List<Decoded<T>>> ListIfServedAsync<T>(ResourceType type, Decode<T> decode, string consequence)
+        {
+            try
+            {
+                return await ListAsync(type, decode);
+            }
+            catch (ApiException absent) when (absent.StatusCode is 404)
+            {
+                return [];
+            }
+            catch (ApiException refused) when (refused.StatusCode is 403)
+            {
+                return Refused<T>(type, refused, consequence);
+            }
+        }
+
+        private List<Decoded<T>> Refused<T>(ResourceType type, ApiException refused, string consequence)
+        {
+            Diagnostics.Add(new(Severity.Warning, DiagnosticCodes.NotReadable, $"{type} cannot be listed: {refused.What}")
+            {
+                Fix = $"{consequence} To have them, allow list on {type} in all namespaces.",
+            });
+            return [];
+        }
+
         public async Task<List<Decoded<T>>> TryListAsync<T>(ResourceType type, Decode<T> decode, string consequence, string? accept = null)
         {
             try
@@ -107,11 +170,7 @@ public static class ClusterReader
             }
             catch (ApiException refused) when (refused.StatusCode is 403 or 404)
             {
-                Diagnostics.Add(new(Severity.Warning, DiagnosticCodes.NotReadable, $"{type} cannot be listed: {refused.What}")
-                {
-                    Fix = $"{consequence} To have them, allow list on {type} in all namespaces.",
-                });
-                return [];
+                return Refused<T>(type, refused, consequence);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Podwall.Kubernetes.Client;
 using Podwall.Policy;
 
 namespace Podwall.Kubernetes.Following;
@@ -39,6 +40,23 @@ internal sealed class TreeDecoder
     {
         var meta = metadata.OfObject(json);
         return new(meta.Key, meta.ResourceVersion, ServiceReader.Read(Root(json), meta.Key.Namespace, meta.Key.Name, new LabelPool(), []));
+    }
+
+    /// <summary>An object as it is.</summary>
+    public static Decoded<SupportingObject> Supporting(ResourceType type, ReadOnlySpan<byte> json)
+    {
+        var tree = Tree(json);
+        var meta = (tree as MappingNode)?["metadata"] as MappingNode;
+        ObjectKey key = new(meta?.TextOf("namespace") ?? "", meta?.TextOf("name") ?? "");
+        return new(key, meta?.TextOf("resourceVersion") ?? "", new(new(type.Kind, type.IsNamespaced ? key.Namespace : null, key.Name), tree));
+    }
+
+    /// <summary>The service account of a pod that has one of its own and is given its token; null for any other.</summary>
+    public static Decoded<string?> Account(ReadOnlySpan<byte> json)
+    {
+        var root = Root(json);
+        var meta = (root.Node as MappingNode)?["metadata"] as MappingNode;
+        return new(new(meta?.TextOf("namespace") ?? "", meta?.TextOf("name") ?? ""), meta?.TextOf("resourceVersion") ?? "", PodSpecReader.Read(root["spec"], []).Account);
     }
 
     /// <summary>Faults close what they touch, as in a lenient reading: fields that a newer server knows and we do not, too.</summary>

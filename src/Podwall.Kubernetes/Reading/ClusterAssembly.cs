@@ -3,7 +3,7 @@ using Podwall.Policy;
 namespace Podwall.Kubernetes;
 
 /// <summary>Puts the objects together: the snapshot, the places, and what shows only when all objects are known.</summary>
-internal sealed class ClusterAssembly(ObjectCollector found, ReadingOptions options, List<Diagnostic> diagnostics)
+internal sealed class ClusterAssembly(ObjectCollector found, ReadingOptions options, List<Diagnostic> diagnostics, IEnumerable<Remark> remarks)
 {
     private const string ClosedLabel = "podwall.dev/closed";
     private const string ClosingPolicy = "podwall-lenient";
@@ -20,6 +20,8 @@ internal sealed class ClusterAssembly(ObjectCollector found, ReadingOptions opti
             sources.Add(id, position);
         foreach (var (id, workload) in found.Workloads)
             sources.Add(id, workload.Manifest.Position);
+        foreach (var supporting in found.Supporting)
+            sources.Add(supporting.Id, supporting.Root.Position);
         PodRoster roster = new(found.Pods.Values, found.Workloads.Values);
         var pods = roster.Read().Select(p => Placed(p.Pod, p.Manifest)).ToLookup(p => p.Namespace);
         var policies = found.Policies.Select(Placed).GroupBy(p => p.Id).Select(same => same.Last()).ToLookup(p => p.Id.Namespace);
@@ -40,6 +42,9 @@ internal sealed class ClusterAssembly(ObjectCollector found, ReadingOptions opti
             ReadKinds = found.ReadKinds.ToValueList(),
             FinishedPods = roster.Finished.ToValueList(),
             PolicyObjects = found.Policies.ToValueList(),
+            Supporting = found.Supporting.ToValueList(),
+            Accounts = roster.Accounts,
+            Remarks = remarks.ToValueList(),
         };
     }
 

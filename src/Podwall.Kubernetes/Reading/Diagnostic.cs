@@ -64,4 +64,7 @@ public static class DiagnosticCodes
     public const string ClosedObject = "closed-object";
     public const string NotReadable = "not-readable";
     public const string InvalidExpectations = "invalid-expectations";
+    public const string InvalidConfiguration = "invalid-configuration";
+    public const string BrokenSuppression = "broken-suppression";
+    public const string UnusedSuppression = "unused-suppression";
 }

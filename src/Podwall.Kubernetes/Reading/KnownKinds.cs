@@ -17,7 +17,7 @@ internal enum KindRole
     /// <summary>Another kind that decides traffic, which this version does not judge.</summary>
     OtherPolicy,
 
-    /// <summary>Podwall's own file of expectations: no object of the cluster.</summary>
+    /// <summary>Podwall's own files, such as expectations: no objects of the cluster.</summary>
     Expectations,
 }
 
@@ -34,7 +34,7 @@ internal static class KnownKinds
         (PolicyObject.Group, PolicyObject.Kind) => version == PolicyObject.ApiVersion ? KindRole.NetworkPolicy : KindRole.OldNetworkPolicy,
         (NoGroup, PolicyObject.Kind) => KindRole.NetworkPolicy,
         ("" or "extensions", PolicyObject.Kind) => KindRole.OldNetworkPolicy,
-        ("podwall.dev", "Expectations") => KindRole.Expectations,
+        ("podwall.dev", "Expectations" or "LintConfiguration" or "LintBaseline") => KindRole.Expectations,
         _ when WorkloadReader.IsWorkload(group, kind) => KindRole.Workload,
         _ when kind is "AdminNetworkPolicy" or "BaselineAdminNetworkPolicy" or "ClusterNetworkPolicy" or "CiliumNetworkPolicy"
             or "CiliumClusterwideNetworkPolicy" or "GlobalNetworkPolicy" or "StagedNetworkPolicy" or "StagedGlobalNetworkPolicy"
@@ -53,6 +53,17 @@ internal static class KnownKinds
         "batch" => Slip(kind, ["Job", "CronJob"], []),
         PolicyObject.Group => Slip(kind, [PolicyObject.Kind], ["Ingress", "IngressClass"]),
         _ => null,
+    };
+
+    /// <summary>Kinds that tell who needs which traffic.</summary>
+    public static bool IsSupporting(string group, string kind, string? name) => (group, kind) switch
+    {
+        ("admissionregistration.k8s.io", "ValidatingWebhookConfiguration" or "MutatingWebhookConfiguration") => true,
+        ("apiregistration.k8s.io", "APIService") or ("apiextensions.k8s.io", "CustomResourceDefinition") => true,
+        ("rbac.authorization.k8s.io", "RoleBinding" or "ClusterRoleBinding") => true,
+        ("", "Endpoints") => name == "kubernetes",
+        ("discovery.k8s.io", "EndpointSlice") => name?.StartsWith("kubernetes", StringComparison.Ordinal) == true,
+        _ => false,
     };
 
     private static string? Slip(string kind, string[] read, string[] others) =>

@@ -18,7 +18,7 @@ public static class ManifestReader
             foreach (var document in reader.Read(source))
                 foreach (var manifest in splitter.Split(document))
                     collector.Take(manifest);
-        return new ClusterAssembly(collector, options, diagnostics).Assemble();
+        return new ClusterAssembly(collector, options, diagnostics, reader.Remarks).Assemble();
     }
 
     public static Manifests Read(params IEnumerable<(string Name, string Text)> texts) =>

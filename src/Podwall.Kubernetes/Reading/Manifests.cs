@@ -13,6 +13,12 @@ public sealed record PolicySource(PolicyObject Policy, TreeDocument Document, Va
     public SourcePosition Position => Document.Root.Position;
 }
 
+/// <summary>An object that tells who needs which traffic, as it was written.</summary>
+public sealed record SupportingObject(ObjectId Id, TreeNode Root);
+
+/// <summary>A comment that begins with <c># podwall:</c>, and the line that it is about: its own, or the next one that says something.</summary>
+public sealed record Remark(SourcePosition Position, int AboutLine, string Text);
+
 /// <summary>Everything that the input said, and everything that is wrong with it.</summary>
 public sealed record Manifests
 {
@@ -36,6 +42,21 @@ public sealed record Manifests
 
     /// <summary>Objects read, by kind, those with faults too.</summary>
     public required ValueList<KindCount> ReadKinds { get; init; }
+
+    /// <summary>It was read from a cluster, so that nothing is missing from it.</summary>
+    public bool IsLive { get; init; }
+
+    /// <summary>Objects that decide no traffic and tell who needs which: webhooks, aggregated APIs, role bindings, the API server's endpoints.</summary>
+    public ValueList<SupportingObject> Supporting { get; init; } = [];
+
+    /// <summary>The service accounts of pods that do not run under the default one and are given a token.</summary>
+    public IReadOnlyDictionary<PodId, string> Accounts { get; init; } = new Dictionary<PodId, string>();
+
+    /// <summary>The directions that a cluster has stored for policies of these files, where both were read.</summary>
+    public IReadOnlyDictionary<PolicyId, ValueList<Direction>> StoredTypes { get; init; } = new Dictionary<PolicyId, ValueList<Direction>>();
+
+    /// <summary>Comments that are meant for podwall.</summary>
+    public ValueList<Remark> Remarks { get; init; } = [];
 
     /// <summary>Whether every answer about traffic can be given without a guess.</summary>
     public bool CanDecide => !Diagnostics.AsEnumerable().Any(d => d.LeavesTrafficOpen);

@@ -22,6 +22,8 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
 
     public List<PolicySource> Policies { get; } = [];
 
+    public List<SupportingObject> Supporting { get; } = [];
+
     /// <summary>Where each object stands; of two with one name, the first.</summary>
     public IReadOnlyDictionary<ObjectId, SourcePosition> Places => places;
 
@@ -84,6 +86,8 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
             return;
         }
 
+        if (KnownKinds.IsSupporting(manifest.Group, manifest.Kind, (manifest.Root["metadata"] as MappingNode)?.TextOf("name")))
+            Supporting.Add(new(manifest.Id(isNamespaced: manifest.Kind is "RoleBinding" or "Endpoints" or "EndpointSlice"), manifest.Root));
         var key = (manifest.Kind, manifest.ApiVersion);
         var seen = others.TryGetValue(key, out var known);
         others[key] = seen ? known with { Count = known.Count + 1 } : (1, manifest.Position);

@@ -18,6 +18,9 @@ public sealed record Service(string Namespace, string Name)
 
     public string Type { get; init; } = "ClusterIP";
 
+    /// <summary>Outside clients are seen with their own address (<c>externalTrafficPolicy: Local</c>).</summary>
+    public bool KeepsSource { get; init; }
+
     public string? ExternalName { get; init; }
 
     public override string ToString() => $"{Namespace}/{Name}";

@@ -19,6 +19,7 @@ internal static class ServiceReader
             ClusterIps = addresses.Select(a => (Ok: Address.TryParse(a, out var address), address)).Where(a => a.Ok).Select(a => a.address).ToValueList(),
             IsHeadless = addresses.Contains("None"),
             Type = spec["type"].Text("v1.ServiceType") is { Length: > 0 } type ? type : "ClusterIP",
+            KeepsSource = spec["externalTrafficPolicy"].Text("v1.ServiceExternalTrafficPolicy") == "Local",
             ExternalName = spec["externalName"].Text() is { Length: > 0 } external ? external : null,
         };
     }

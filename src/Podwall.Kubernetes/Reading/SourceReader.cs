@@ -7,6 +7,9 @@ internal sealed class SourceReader(ReadingLimits limits, StringPool strings, Lis
 
     private readonly TreeReader trees = new(limits, strings, lettersAreText: true);
 
+    /// <summary>The comments for podwall of all sources so far.</summary>
+    public List<Remark> Remarks { get; } = [];
+
     public IReadOnlyList<TreeDocument> Read(ManifestSource source)
     {
         if (source.Fault is var (message, fix))
@@ -18,6 +21,7 @@ internal sealed class SourceReader(ReadingLimits limits, StringPool strings, Lis
         if (Load(source) is not { } bytes)
             return [];
         var reading = trees.Read(source.Name, bytes.Span);
+        Remarks.AddRange(RemarkReader.Read(source.Name, bytes.Span));
         diagnostics.AddRange(reading.Faults.Select(f => new Diagnostic(Severity.Error, DiagnosticCodes.BrokenSyntax, f.Message)
         {
             Position = f.Position,

@@ -139,6 +139,9 @@ public sealed class FieldPath : IComparable<FieldPath>
         : parent.ToString() is { Length: > 0 } before ? $"{before}.{name}"
         : name;
 
+    /// <summary>The way down: a name, or an index where the name is null.</summary>
+    internal IEnumerable<(string? Name, int Index)> Steps() => Segments().Select(s => (s.name, s.index));
+
     private List<FieldPath> Segments()
     {
         List<FieldPath> segments = [];

@@ -20,6 +20,9 @@ internal sealed class PodRoster
 
     public IEnumerable<PodId> Finished => pods.Where(p => p.IsFinished).Select(p => p.Id);
 
+    /// <summary>The service accounts of the pods that <see cref="Read"/> gave, where they have one of their own.</summary>
+    public Dictionary<PodId, string> Accounts { get; } = [];
+
     public IEnumerable<(Pod Pod, Manifest Manifest)> Read()
     {
         List<(Pod Pod, Manifest Manifest)> roster = [];
@@ -30,7 +33,10 @@ internal sealed class PodRoster
             var top = owners.TopOf(self);
             MarkChain(self, present);
             if (!pod.IsFinished)
+            {
                 roster.Add((Live(pod, top), pod.Manifest));
+                Account(pod.Id, pod.Spec);
+            }
         }
 
         var standIns = workloads.Where(w => !w.IsEmpty && !present.Contains(w.Id) && !IsOwnedHere(w)).ToList();
@@ -48,6 +54,12 @@ internal sealed class PodRoster
 
     private bool IsOwnedHere(WorkloadObject workload) => owners.ChainOf(workload.Id).Any(o => o != workload.Id && owners.Knows(o));
 
+    private void Account(PodId id, PodSpec spec)
+    {
+        if (spec.Account is { } account)
+            Accounts[id] = account;
+    }
+
     private static Pod Live(PodObject pod, WorkloadId workload) => new(pod.Id, pod.Labels)
     {
         Workload = workload,
@@ -64,6 +76,7 @@ internal sealed class PodRoster
         var id = new PodId(workload.Id.Namespace, workload.Id.Name);
         if (taken[id] > 1)
             id = id with { Name = $"{workload.Id.Kind.ToLowerInvariant()}/{workload.Id.Name}" };
+        Account(id, workload.PodSpec);
         return new(id, workload.PodLabels)
         {
             Workload = owners.TopOf(workload.Id),

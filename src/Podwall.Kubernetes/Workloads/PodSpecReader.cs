@@ -5,6 +5,9 @@ namespace Podwall.Kubernetes;
 /// <summary>What a pod's spec says about its network.</summary>
 internal sealed record PodSpec(ValueList<ContainerPort> Ports, bool UsesHostNetwork, string? Node)
 {
+    /// <summary>The service account, unless it is the default one or its token is not given to the pod.</summary>
+    public string? Account { get; init; }
+
     public static PodSpec Empty { get; } = new([], false, null);
 }
 
@@ -27,7 +30,10 @@ internal static class PodSpecReader
                 ReadPorts(container["ports"], ports, faults);
         }
 
-        return new(ports.ToValueList(), spec["hostNetwork"].Boolean() ?? false, spec["nodeName"].Text() is { Length: > 0 } node ? node : null);
+        return new(ports.ToValueList(), spec["hostNetwork"].Boolean() ?? false, spec["nodeName"].Text() is { Length: > 0 } node ? node : null)
+        {
+            Account = spec["serviceAccountName"].Text() is { Length: > 0 } account && account != "default" && spec["automountServiceAccountToken"].Boolean() != false ? account : null,
+        };
     }
 
     private static void ReadPorts(Cursor field, List<ContainerPort> ports, List<FieldError> faults)

@@ -1,3 +1,6 @@
+using Podwall.Policy.Linting;
+using Podwall.Policy.Linting.Rules;
+
 namespace Podwall.Policy.Reporting;
 
 /// <summary>
@@ -40,38 +43,16 @@ public sealed class ClusterFindings
     {
         foreach (var fault in policy.Faults.AsEnumerable())
             yield return About(policy, FindingReasons.Unreadable, $"{fault}; that part of the policy allows nothing");
-        var matching = block.Pods.Where(p => policy.Subject.Selects(p.Labels)).ToList();
-        var subjects = matching.Where(p => !p.UsesHostNetwork).ToList();
-        if (subjects.Count == 0)
+        if (SubjectMatchesNothing.Why(block, policy) is { } idle)
         {
-            yield return About(policy, FindingReasons.SelectsNoPod, matching.Count == 0
-                ? $"podSelector {policy.Subject} selects no pod of the namespace; the policy does nothing"
-                : $"podSelector {policy.Subject} selects only pods of the host's network, which no policy governs");
+            yield return About(policy, FindingReasons.SelectsNoPod, idle);
             yield break;
         }
 
-        foreach (var (direction, index, rule) in RulesOf(policy))
-            foreach (var port in rule.Ports.OfType<PortMatch.Named>())
-                if (!Destinations(block, subjects, direction, rule).Any(p => !port.In(p.Ports).IsEmpty))
-                    yield return About(policy, FindingReasons.PortNameUnknown,
-                        $"{direction.ToString().ToLowerInvariant()}[{index}] names the port {port}, which no pod that it could reach has; it allows nothing there");
+        foreach (var unknown in PortNameUnknown.Unknown(snapshot, block, policy))
+            yield return About(policy, FindingReasons.PortNameUnknown,
+                $"{unknown.Id.Direction.Word()}[{unknown.Id.Index}] names the port {unknown.Port}, which no pod that it could reach has; it allows nothing there");
     }
-
-    private static IEnumerable<(Direction Direction, int Index, Rule Rule)> RulesOf(NetworkPolicy policy) =>
-        new[] { Direction.Ingress, Direction.Egress }.SelectMany(d => (policy.Rules(d) ?? []).Select((rule, i) => (d, i, rule)));
-
-    // A port is always the destination's own.
-    private IEnumerable<Pod> Destinations(NamespaceBlock block, IEnumerable<Pod> subjects, Direction direction, Rule rule) => direction == Direction.Ingress
-        ? subjects
-        : (rule.AnyPeer ? snapshot.Pods : rule.Peers.SelectMany(p => PodsOf(block, p))).Where(p => !p.UsesHostNetwork);
-
-    private IEnumerable<Pod> PodsOf(NamespaceBlock block, Peer peer) => peer switch
-    {
-        Peer.PodsHere here => block.Pods.Where(p => here.Pods.Selects(p.Labels)),
-        Peer.PodsIn there => snapshot.Namespaces.Where(n => there.Namespaces.Selects(n.Labels)).SelectMany(n => n.Pods).Where(p => there.Pods.Selects(p.Labels)),
-        // A name is nobody's among bare addresses.
-        _ => [],
-    };
 
     private static ClusterFinding About(Pod pod, string reason, string message) => new(reason, "Pod", pod.Namespace, pod.Id.Name, message);
 

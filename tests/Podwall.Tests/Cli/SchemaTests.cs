@@ -18,7 +18,9 @@ public sealed class SchemaTests
           ingress:
           - from: [{ipBlock: {cidr: 0.0.0.0/0}}]
             ports: [{port: 80}]
-          egress:
+          - from: [{ipBlock: {cidr: 10.0.0.0/8}}]
+            ports: [{port: 80}]
+          egress:  # podwall: ignore direction-forgotten: so that there is one
           - {}
         ---
         apiVersion: v1
@@ -159,6 +161,7 @@ public sealed class SchemaTests
             "flow-answer.json" => [(["check", "--flows", "-", "-o", "jsonl"], "")],
             "reachability.json" => Both(["matrix"], "/$defs/connection").Concat(Both(["matrix", "--by", "pod"], "/$defs/connection")),
             "validation.json" => Both(["validate"], "/$defs/finding"),
+            "lint-report.json" => Both(["lint"], "/$defs/finding"),
             "policy-list.json" => Both(["get"], "/$defs/policy"),
             "policy-diff.json" => (await Sides(folder)).Select(s => ((string[])["diff", s.Before, s.After, "-o", "json"], "")),
             "equivalence.json" => (await Sides(folder)).Select(s => ((string[])["equivalent", s.Before, s.After, "--present", "-o", "json"], "")),

@@ -1,0 +1,262 @@
+using Podwall.Policy.Linting;
+
+namespace Podwall.Tests.Linting;
+
+/// <summary>Each rule on a manifest that has the mistake, on one that has it not, and on one that comes near.</summary>
+public sealed class RuleTests
+{
+    // The cluster of every case: web, api and db in apps; worker and notebook in data; DNS; a node.
+    private const string Cluster =
+        """
+        ---
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: apps}
+        ---
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: data, labels: {team: data}}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: web, namespace: apps, labels: {app: web}}
+        spec: {nodeName: n1, containers: [{name: c, ports: [{name: http, containerPort: 80}]}]}
+        status: {podIPs: [{ip: 10.1.0.1}, {ip: "fd00::1"}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: api, namespace: apps, labels: {app: api}}
+        spec: {serviceAccountName: api, containers: [{name: c, ports: [{name: dns, containerPort: 53, protocol: UDP}]}]}
+        status: {podIPs: [{ip: 10.1.0.2}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: worker, namespace: data, labels: {app: worker}}
+        status: {podIPs: [{ip: 10.1.1.1}, {ip: "fd00::11"}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: notebook, namespace: data, labels: {app: notebook}}
+        status: {podIPs: [{ip: 10.1.1.2}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: coredns, namespace: kube-system, labels: {k8s-app: kube-dns}}
+        status: {podIPs: [{ip: 10.1.9.1}]}
+        ---
+        apiVersion: v1
+        kind: Node
+        metadata: {name: n1, labels: {node-role.kubernetes.io/control-plane: ""}}
+        spec: {podCIDR: 10.1.0.0/24}
+        status: {addresses: [{type: InternalIP, address: 192.168.0.1}]}
+        ---
+        apiVersion: v1
+        kind: Node
+        metadata: {name: n2, labels: {node.kubernetes.io/instance-type: k3s, node-role.kubernetes.io/control-plane: ""}}
+        status: {addresses: [{type: InternalIP, address: 192.168.0.2}]}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web, namespace: apps}
+        spec: {type: LoadBalancer, clusterIP: 10.96.0.20, selector: {app: web}, ports: [{port: 443, targetPort: http}]}
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingWebhookConfiguration
+        metadata: {name: hook}
+        webhooks: [{name: a.b.c, clientConfig: {service: {name: web, namespace: apps}}}]
+        ---
+        apiVersion: rbac.authorization.k8s.io/v1
+        kind: RoleBinding
+        metadata: {name: api, namespace: apps}
+        subjects: [{kind: ServiceAccount, name: api, namespace: apps}]
+        ---
+        apiVersion: v1
+        kind: Endpoints
+        metadata: {name: kubernetes, namespace: default}
+        subsets: [{addresses: [{ip: 192.168.0.1}], ports: [{port: 6443}]}]
+
+        """;
+
+    private const string Dns = "{to: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}}], ports: [{protocol: UDP, port: 53}, {port: 53}]}";
+
+    /// <summary>Rule, policies (a spec each, named p1, p2... in apps), and the field where it is found; none where it is not.</summary>
+    public static TheoryData<string, string, string?> Cases => new()
+    {
+        { "egress-without-dns", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}]}]}", "spec.egress" },
+        { "egress-without-dns", $"{{podSelector: {{matchLabels: {{app: web}}}}, policyTypes: [Egress], egress: [{{to: [{{podSelector: {{}}}}]}}, {Dns}]}}", null },
+        // Denied altogether, and opened by another policy.
+        { "egress-without-dns", "{podSelector: {}, policyTypes: [Egress]}", null },
+        { "egress-without-dns", $"{{podSelector: {{matchLabels: {{app: web}}}}, policyTypes: [Egress], egress: [{{to: [{{podSelector: {{}}}}]}}]}};{{podSelector: {{}}, policyTypes: [Egress], egress: [{Dns}]}}", null },
+        // Only TCP, or DNS pods of the wrong namespace, is no DNS.
+        { "egress-without-dns", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}}], ports: [{port: 53}]}]}", "spec.egress" },
+        { "egress-without-dns", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.96.0.20/32}}], ports: [{protocol: UDP, port: 53}]}]}", "spec.egress" },
+        { "egress-without-dns", "{podSelector: {matchExpressions: [{key: app, operator: In, values: [web]}]}, policyTypes: [Egress], egress: [{ports: [{protocol: UDP, port: 53}]}]}", null },
+        { "dns-without-tcp", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}}], ports: [{protocol: UDP, port: 53}]}]}", "spec.egress[0]" },
+        { "dns-without-tcp", $"{{podSelector: {{}}, policyTypes: [Egress], egress: [{Dns}]}}", null },
+        { "dns-without-tcp", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}}]}]}", null },
+        { "and-or-confusion", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: worker}}}, {namespaceSelector: {matchLabels: {team: data}}}]}]}", "spec.ingress[0].from[0]" },
+        { "and-or-confusion", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: worker}}, namespaceSelector: {matchLabels: {team: data}}}]}]}", null },
+        // No pod of those namespaces satisfies both, so that both were not meant; or everything is allowed anyway.
+        { "and-or-confusion", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: api}}}, {namespaceSelector: {matchLabels: {team: data}}}]}]}", null },
+        { "and-or-confusion", "{podSelector: {matchLabels: {app: web}}, ingress: [{}, {from: [{podSelector: {matchLabels: {app: worker}}}, {namespaceSelector: {matchLabels: {team: data}}}]}]}", null },
+        { "namespace-selector-matches-nothing", "{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {name: data}}}]}]}", "spec.ingress[0].from[0]" },
+        { "namespace-selector-matches-nothing", "{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchExpressions: [{key: team, operator: In, values: [data, web]}]}}]}]}", null },
+        { "namespace-selector-matches-nothing", "{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-public}}}]}]}", null },
+        { "direction-forgotten", "{podSelector: {}, policyTypes: [Ingress], egress: [{}]}", "spec.egress" },
+        { "direction-forgotten", "{podSelector: {}, policyTypes: [Egress], ingress: [{}]}", "spec.ingress" },
+        { "direction-forgotten", "{podSelector: {}, egress: [{}]}", null },
+        { "direction-forgotten", "{podSelector: {}, policyTypes: [Ingress], egress: []}", null },
+        { "implicit-policy-types", "{podSelector: {}, ingress: [{}]}", "spec" },
+        { "implicit-policy-types", "{podSelector: {}, policyTypes: [Ingress], ingress: [{}]}", null },
+        { "subject-matches-nothing", "{podSelector: {matchLabels: {app: wbe}}}", "spec.podSelector" },
+        { "subject-matches-nothing", "{podSelector: {matchExpressions: [{key: app, operator: Exists}]}}", null },
+        { "subject-matches-nothing", "{podSelector: {}}", null },
+        { "peer-matches-nothing", "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: worker}}}]}]}", "spec.ingress[0].from[0]" },
+        { "peer-matches-nothing", "{podSelector: {}, ingress: [{from: [{namespaceSelector: {matchLabels: {team: data}}, podSelector: {matchLabels: {app: worker}}}]}]}", null },
+        { "peer-matches-nothing", "{podSelector: {}, ingress: [{from: [{podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [worker]}]}}]}]}", null },
+        { "selector-never-matches", "{podSelector: {matchLabels: {app: web}, matchExpressions: [{key: app, operator: NotIn, values: [web]}]}}", "spec.podSelector" },
+        { "selector-never-matches", "{podSelector: {}, ingress: [{from: [{podSelector: {matchExpressions: [{key: a, operator: Exists}, {key: a, operator: DoesNotExist}]}}]}]}", "spec.ingress[0].from[0]" },
+        { "selector-never-matches", "{podSelector: {matchLabels: {app: web}, matchExpressions: [{key: app, operator: In, values: [web, api]}]}}", null },
+        { "port-name-unknown", "{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: htpp}]}]}", "spec.ingress[0].ports[0]" },
+        { "port-name-unknown", "{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: dns}]}]}", "spec.ingress[0].ports[0]" },
+        { "port-name-unknown", "{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: dns, protocol: UDP}]}]}", null },
+        { "port-name-unknown", "{podSelector: {}, ingress: [{ports: [{port: http}]}]}", null },
+        { "port-name-unknown", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.1.0.0/16}}], ports: [{port: http}]}]}", "spec.egress[0].ports[0]" },
+        { "block-covers-pods", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}", "spec.ingress[0].from[0]" },
+        { "block-covers-pods", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}]}", null },
+        { "block-covers-pods", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.1.1.1/32}}]}]}", "spec.ingress[0].from[0]" },
+        // Selectors let the same pods in.
+        { "block-covers-pods", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.1.1.0/24}}]}, {from: [{namespaceSelector: {}}]}]}", null },
+        { "block-covers-pods", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 192.168.0.0/16}}]}]}", "spec.ingress[0].from[0]" },
+        { "block-covers-pods", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 192.168.0.2/32}}]}]}", null },
+        { "service-address-in-block", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.96.0.20/32}}]}]}", "spec.egress[0].to[0]" },
+        { "service-address-in-block", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 203.0.113.20/32}}]}]}", null },
+        { "service-address-in-block", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}", null },
+        { "block-of-everywhere", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}", "spec.egress[0].to[0]" },
+        { "block-of-everywhere", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [10.0.0.0/8]}}]}]}", null },
+        { "block-of-everywhere", "{podSelector: {}, policyTypes: [Egress], egress: [{}, {to: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}", null },
+        { "metadata-reachable", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 169.254.0.0/16}}]}]}", "spec.egress[0].to[0]" },
+        { "metadata-reachable", "{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 1, endPort: 100}]}]}", "spec.egress[0]" },
+        { "metadata-reachable", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0, except: [169.254.169.254/32]}}]}]}", null },
+        { "metadata-reachable", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 0.0.0.0/0}}], ports: [{port: 443}]}]}", null },
+        { "metadata-reachable", "{podSelector: {}, policyTypes: [Egress], egress: [{}]}", null },
+        { "family-missing", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}", "spec.ingress[0].from[0]" },
+        { "family-missing", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}, {ipBlock: {cidr: '::/0'}}]}]}", null },
+        // This pod has one family.
+        { "family-missing", "{podSelector: {matchLabels: {app: api}}, ingress: [{from: [{ipBlock: {cidr: 0.0.0.0/0}}]}]}", null },
+        { "except-removes-nothing", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}, {from: [{ipBlock: {cidr: 10.1.0.0/16}}]}]}", "spec.ingress[0].from[0].ipBlock.except[0]" },
+        { "except-removes-nothing", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16, 10.1.2.0/24]}}]}]}", "spec.ingress[0].from[0].ipBlock.except[1]" },
+        { "except-removes-nothing", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}, {from: [{ipBlock: {cidr: 10.1.0.0/17}}]}]}", null },
+        { "except-removes-nothing", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}, {from: [{ipBlock: {cidr: 10.1.0.0/16}}], ports: [{port: 80}]}]}", null },
+        { "host-bits", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.1.2.3/8}}]}]}", "spec.ingress[0].from[0].ipBlock.cidr" },
+        { "host-bits", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.2.0.1/24]}}]}]}", "spec.ingress[0].from[0].ipBlock.except[0]" },
+        { "host-bits", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.1.2.3/32}}]}]}", null },
+        { "leading-zeros", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 010.0.0.0/8}}]}]}", "spec.ingress[0].from[0].ipBlock.cidr" },
+        { "leading-zeros", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}", null },
+        { "redundant-rule", "{podSelector: {}, ingress: [{from: [{podSelector: {}}]}, {from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 80}]}]}", "spec.ingress[1]" },
+        { "redundant-rule", "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}, {podSelector: {matchLabels: {app: web}}}]}]}", "spec.ingress[0].from[1]" },
+        { "redundant-rule", "{podSelector: {}, ingress: [{ports: [{port: 80}, {port: 1, endPort: 90}]}]}", "spec.ingress[0].ports[0]" },
+        { "redundant-rule", "{podSelector: {}, ingress: [{ports: [{port: 80}, {port: 80, protocol: UDP}]}]}", null },
+        // The same pods today, and not by what is written.
+        { "redundant-rule", "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}]}, {from: [{podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [api]}]}}], ports: [{port: 80}]}]}", null },
+        { "redundant-policy", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress], ingress: [{ports: [{port: 80}]}]};{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress], ingress: [{ports: [{port: 80}]}]}", "" },
+        { "redundant-policy", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress], ingress: [{ports: [{port: 80}]}]};{podSelector: {}, policyTypes: [Ingress]}", null },
+        { "redundant-policy", "{podSelector: {}, policyTypes: [Ingress], ingress: [{}]};{podSelector: {}, policyTypes: [Ingress]}", null },
+        { "overlapping-rules", "{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}, {port: 81}]}]};{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 81}, {port: 82}]}]}", "spec.ingress[0]" },
+        { "overlapping-rules", "{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]};{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 81}]}]}", null },
+        { "half-open", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]};{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: 81}]}]}", "spec.egress[0].to[0]" },
+        { "half-open", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]};{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: 80}]}]}", null },
+        { "half-open", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}], ports: [{port: 80}]}]};{podSelector: {}, ingress: []}", null },
+        { "control-plane-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}]}", "spec.ingress" },
+        { "control-plane-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}, {ports: [{port: 80}]}]}", null },
+        { "control-plane-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 192.168.0.0/24}}], ports: [{port: http}]}]}", null },
+        { "exposed-service-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}]}", "spec.ingress" },
+        { "exposed-service-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 203.0.113.0/24}}]}]}", "spec.ingress" },
+        { "exposed-service-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 80}]}]}", null },
+        { "api-server-cut", "{podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{ports: [{port: 443}]}]}", "spec.egress" },
+        { "api-server-cut", "{podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 192.168.0.1/32}}], ports: [{port: 6443}]}]}", null },
+        // No account of its own.
+        { "api-server-cut", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress]}", null },
+    };
+
+    [Theory, MemberData(nameof(Cases))]
+    public void A_mistake_is_found_where_it_is_and_nowhere_else(string rule, string specs, string? field)
+    {
+        var found = Lint.Find(rule, Policies(specs) + Cluster);
+        if (field is null)
+        {
+            Assert.Empty(found.Select(f => $"{f.Finding}"));
+            return;
+        }
+
+        var finding = Assert.Single(found);
+        Assert.Equal(("NetworkPolicy", "apps", field), (finding.Finding.Place.Kind, finding.Finding.Place.Namespace, finding.Finding.Place.Field));
+        Assert.True(finding.Position is { Line: > 0 });
+        Assert.NotEmpty(finding.Finding.Message);
+    }
+
+    [Fact]
+    public void Every_rule_that_policies_alone_can_show_has_all_kinds_of_cases()
+    {
+        var shown = Cases.Select(c => ((string Rule, string, string? Field))c.Data).ToArray();
+        Assert.All(shown.GroupBy(c => c.Rule), c => Assert.True(c.Any(x => x.Field is not null) && c.Any(x => x.Field is null), c.Key));
+        string[] elsewhere = ["no-enforcer", "stored-policy-types", "name-contradicts", "pod-without-policy", "no-default-deny", "ignored-field"];
+        Assert.Equal(LintRules.All.Select(r => r.Id).Order(StringComparer.Ordinal), shown.Select(c => c.Rule).Concat(elsewhere).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_rule_explains_itself_in_its_own_words()
+    {
+        Assert.All(LintRules.All, r =>
+        {
+            Assert.Matches("^[a-z]+(-[a-z]+)*$", r.Id);
+            Assert.False(r.Title.EndsWith('.'));
+            Assert.True(r.Explanation.Length > 150, r.Id);
+        });
+        Assert.Equal(LintRules.All.Count, LintRules.All.Select(r => r.Id).Distinct().Count());
+        var rows = File.ReadLines(Checkout.At("docs", "lint.md")).Where(l => l.StartsWith("| `", StringComparison.Ordinal));
+        Assert.Equal(LintRules.All.Select(r => $"| `{r.Id}` | {r.Severity.ToString().ToLowerInvariant()} | {r.Title} |"), rows);
+    }
+
+    [Theory]
+    [InlineData("deny-all", "{podSelector: {}, policyTypes: [Ingress], ingress: [{}]}", "denies nothing")]
+    [InlineData("default-deny-egress", "{podSelector: {}, policyTypes: [Ingress]}", "does not govern egress")]
+    [InlineData("allow-web", "{podSelector: {}, policyTypes: [Ingress]}", "allows nothing")]
+    [InlineData("allow-dns", "{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 53}]}]}", "opens no port for DNS")]
+    [InlineData("web-deny-all", "{podSelector: {}, policyTypes: [Ingress]}", null)]
+    [InlineData("deny-from-other-namespaces", "{podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}", null)]
+    [InlineData("allow-nothing", "{podSelector: {}, policyTypes: [Ingress]}", null)]
+    [InlineData("allow-ip-block", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}", null)]
+    [InlineData("deny-all-allow-dns", "{podSelector: {}, policyTypes: [Egress], egress: [{}]}", null)]
+    [InlineData("p1\n  annotations: {podwall.dev/intent: deny-all}", "{podSelector: {}, policyTypes: [Ingress]}", "does not govern egress")]
+    public void A_name_is_held_to_what_it_says(string name, string spec, string? said)
+    {
+        var found = Lint.Find("name-contradicts", Policy(name, spec) + Cluster);
+        if (said is null)
+            Assert.Empty(found);
+        else
+            Assert.Contains(said, Assert.Single(found).Finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pods_and_namespaces_that_were_forgotten()
+    {
+        var text = Policies("{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}") + Cluster;
+        Assert.Equal(["Pod apps/api"], Lint.Find("pod-without-policy", text).Select(f => f.Finding.Place.Whole));
+        Assert.Equal(["Namespace apps", "Namespace data"], Lint.Find("no-default-deny", text).Select(f => f.Finding.Place.Whole).Order());
+        var closed = Policies("{podSelector: {}, policyTypes: [Ingress]}") + Cluster;
+        Assert.Empty(Lint.Find("pod-without-policy", closed));
+        Assert.Equal(["Namespace data"], Lint.Find("no-default-deny", closed).Select(f => f.Finding.Place.Whole));
+    }
+
+    [Fact]
+    public void Fields_of_the_server_are_found_in_files()
+    {
+        var text = Policy("p1\n  uid: abc\n  creationTimestamp: null\n  resourceVersion: \"7\"", "{podSelector: {}}\nstatus: {}");
+        Assert.Equal(["metadata.resourceVersion", "metadata.uid", "status"], Lint.Find("ignored-field", text).Select(f => f.Finding.Place.Field).Order(StringComparer.Ordinal));
+    }
+
+    internal static string Policies(string specs) => string.Concat(specs.Split(';').Select((s, i) => Policy($"p{i + 1}", s)));
+
+    internal static string Policy(string name, string spec) => $"---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  namespace: apps\n  name: {name}\nspec: {spec}\n";
+}
