@@ -52,6 +52,8 @@ internal static class TestCommand
         var paper = new Paper(terminal.Error, terminal.IsColourful && terminal.ShowsProgress);
         if (faults.Any(f => f.Severity == Severity.Error))
             return Refuse(paper, faults);
+        if (request.Lab is not null && files.Length > 0 && !request.Input.Paths(request.Parsed).Any())
+            return CheckCommand.Complain(terminal, "--lab makes its cluster from manifests; name them with -f.");
         Cluster? cluster = null;
         if (files.Length > 0)
         {

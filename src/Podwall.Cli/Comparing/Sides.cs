@@ -100,6 +100,9 @@ internal sealed class Sides
 
     private static async Task<(Given Before, Given After)> RevisionsAsync(string range, string[] paths, Terminal terminal, CancellationToken cancellation)
     {
+        // A revision is read from the current directory down.
+        if (paths.FirstOrDefault(p => System.IO.Path.IsPathRooted(p) || p.Split('/').Contains("..")) is { } elsewhere)
+            throw new GitException($"{elsewhere} lies outside of the current directory; --git takes paths below it.");
         var (start, end) = await GitTree.RangeAsync(range, cancellation);
         var older = await GitTree.ReadAsync(start, cancellation);
         var newer = end is null ? terminal.Files : await GitTree.ReadAsync(end, cancellation);

@@ -23,8 +23,9 @@ public static class Overlay
     {
         var templates = applied.Pods.GroupBy(p => p.Workload).ToDictionary(g => g.Key, g => g.First());
         var running = live.Pods.Select(p => p.Workload).ToHashSet();
-        var pods = live.Pods.Select(p => templates.TryGetValue(p.Workload, out var template) ? p with { Labels = Renewed(p.Labels, template.Labels), Ports = template.Ports, UsesHostNetwork = template.UsesHostNetwork } : p)
-            .Concat(applied.Pods.Where(p => !running.Contains(p.Workload)));
+        var named = applied.Pods.ToDictionary(p => p.Id);
+        var pods = live.Pods.Select(p => (named.GetValueOrDefault(p.Id) ?? templates.GetValueOrDefault(p.Workload)) is { } template ? p with { Labels = Renewed(p.Labels, template.Labels), Ports = template.Ports, UsesHostNetwork = template.UsesHostNetwork } : p)
+            .Concat(applied.Pods.Where(p => !running.Contains(p.Workload) && live.Find(p.Id) is null));
         var kept = prunes && applied.Policies.Count > 0 ? [] : live.Policies.Where(p => applied.Policies.All(a => a.Id != p.Id));
         // kubectl apply leaves labels alone that others have put there.
         var labels = applied.IsDeclared ? Labels.Of([.. live.Labels.Select(l => (l.Key, l.Value)), .. applied.Labels.Select(l => (l.Key, l.Value))]) : live.Labels;

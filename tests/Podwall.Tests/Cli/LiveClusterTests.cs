@@ -51,6 +51,20 @@ public sealed class LiveClusterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Applying_what_is_there_changes_nothing_and_a_policy_more_does()
+    {
+        var same = await CliRun.Of("diff", "--live", Path.Combine(folder, "files"), "--kubeconfig", Kubeconfig, "--fail-on", "any");
+        Assert.Equal((0, ""), (same.Code, same.Error));
+        Assert.EndsWith("nothing changes\n", same.Out, StringComparison.Ordinal);
+
+        var policy = Path.Combine(folder, "closed.yaml");
+        await File.WriteAllTextAsync(policy, "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: closed, namespace: ns-00001}\nspec: {podSelector: {}, policyTypes: [Egress]}\n", TestContext.Current.CancellationToken);
+        var closed = await CliRun.Of("diff", "--live", policy, "--kubeconfig", Kubeconfig, "--fail-on", "closed");
+        Assert.Equal((1, ""), (closed.Code, closed.Error));
+        Assert.Contains("isolated for egress by ns-00001/closed", closed.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Names_without_a_namespace_lie_in_the_one_given()
     {
         var named = await CliRun.Of("check", "--from", "app-0", "--to", "ns-00002/app-1:80", "-n", "ns-00001", "--kubeconfig", Kubeconfig, "-o", "json");
