@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Podwall.Explorer;
+
+/// <summary>Questions and answers as JSON: between a page and its worker or <c>podwall ui</c>, of the same version.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(Overview))]
+[JsonSerializable(typeof(AskQuestion))]
+[JsonSerializable(typeof(AskReply))]
+[JsonSerializable(typeof(BoardQuestion))]
+[JsonSerializable(typeof(BoardAnswer))]
+[JsonSerializable(typeof(MatrixQuestion))]
+[JsonSerializable(typeof(MatrixAnswer))]
+[JsonSerializable(typeof(ChangesAnswer))]
+[JsonSerializable(typeof(SourceText[]))]
+[JsonSerializable(typeof(Proposal))]
+[JsonSerializable(typeof(ApplyReply))]
+public sealed partial class ExplorerJson : JsonSerializerContext;
+
+/// <summary>The texts of a playground and, where it is kept, of its earlier version.</summary>
+public sealed record Proposal(IReadOnlyList<SourceText> Files, IReadOnlyList<SourceText>? Earlier = null);
+
+/// <summary>What became of applying policies to a cluster, a line an object.</summary>
+public sealed record ApplyReply(bool IsDone, IReadOnlyList<string> Lines);
