@@ -69,6 +69,30 @@ internal sealed class Input
         return Compile(await ReadLiveAsync(access, terminal, cancellation), terminal, access.Namespace);
     }
 
+    /// <summary>As <see cref="ReadAsync"/>, for a run that goes on: a live cluster can be followed.</summary>
+    /// <inheritdoc cref="ReadManifestsAsync" path="/exception"/>
+    public async Task<Ui.UiCluster?> OpenAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(files) is { Length: > 0 } paths)
+            return Read(paths, parsed, terminal) is { } read ? new(string.Join(", ", paths), read.Manifests, read.Compiled) : null;
+        var access = Access(parsed, terminal);
+        ApiClient client = new(access);
+        try
+        {
+            using var progress = Progress.Start(terminal, "reading the cluster");
+            if (Compile(await ClusterReader.ReadAsync(client, cancellation), terminal, access.Namespace) is { } cluster)
+                return new(access.Origin.Length > 0 ? access.Origin : access.Server.Host, cluster.Manifests, cluster.Compiled, client);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+
+        client.Dispose();
+        return null;
+    }
+
     /// <summary>As the other, for manifests that another option names.</summary>
     public Cluster? Read(IEnumerable<string> paths, ParseResult parsed, Terminal terminal) =>
         Compile(ReadPaths(paths, parsed.GetValue(lenient), terminal), terminal, parsed.GetValue(ns));

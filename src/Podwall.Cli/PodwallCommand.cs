@@ -91,6 +91,7 @@ public static class PodwallCommand
         GetCommand.Build(terminal),
         DescribeCommand.Build(terminal),
         ProbeCommand.Build(terminal),
+        UiCommand.Build(terminal),
         LabCommand.Build(terminal),
         CompletionCommand.Build(terminal),
     };

@@ -1,3 +1,5 @@
+using Podwall.Explorer;
+
 namespace Podwall.Web.Explorer;
 
 /// <summary>A file as js/explorer.js hands it over.</summary>
@@ -11,3 +13,11 @@ public sealed record EditorFinding(int Line, int Column, string Severity, string
 
 /// <summary>A line to light up, as one that allows or one that does not.</summary>
 public sealed record EditorLine(int Line, string Kind);
+
+/// <summary>All that is marked in the file that the editor shows.</summary>
+public sealed record EditorMarks(IReadOnlyList<EditorFinding> Findings, IReadOnlyList<EditorLine> Decided)
+{
+    public static EditorMarks Of(IEnumerable<Finding> findings, IEnumerable<(SourceLine Place, bool Allows)> decided) => new(
+        [.. findings.Select(f => new EditorFinding(f.Where!.Line, f.Where.Column, f.Severity == "note" ? "info" : f.Severity, f.Fix.Length > 0 ? $"{f.Message}\n{f.Fix}" : f.Message))],
+        [.. decided.Select(d => new EditorLine(d.Place.Line, d.Allows ? "allow" : "deny"))]);
+}

@@ -13,6 +13,7 @@ public sealed class RemoteExplorer : IExplorer, IDisposable
     public RemoteExplorer(Uri root, string token)
     {
         http = new() { BaseAddress = root };
+        http.DefaultRequestHeaders.Add("X-Podwall-Tab", Guid.NewGuid().ToString("N"));
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
     }
 

@@ -34,8 +34,10 @@ export function attach(host, dotnet, isProposal) {
 const room = panel => Math.max(320, Math.min(2200, Math.floor(panel.clientWidth) - 8));
 
 export const show = (text, name) => { editor.text = text; editor.setAttribute("label", name); };
-export const findings = list => { editor.findings = list; };
-export const decide = lines => editor.decide(lines, false);
+export function mark(marks) {
+  editor.findings = marks.findings;
+  editor.decide(marks.decided, false);
+}
 export const goTo = line => editor.goTo(line);
 export const ready = () => { document.documentElement.dataset.engine = "ready"; };
 

@@ -138,6 +138,18 @@ function engine() {
   return waking;
 }
 
+// The engine has started a moment before it can take components.
+async function put(blazor, place, name, parameters) {
+  for (const began = performance.now(); ;)
+    try {
+      return await blazor.rootComponents.add(place, name, parameters);
+    } catch (error) {
+      if (!/not been enabled/.test(error.message) || performance.now() - began > 30_000)
+        throw error;
+      await new Promise(resolve => setTimeout(resolve, 10));
+    }
+}
+
 async function wake(button) {
   const section = button.closest("[data-scenario]");
   button.disabled = true;
@@ -146,7 +158,7 @@ async function wake(button) {
     const blazor = await engine();
     const place = document.createElement("div");
     section.replaceWith(place);
-    await blazor.rootComponents.add(place, "scenario", { folder: button.dataset.folder, page: document.body.dataset.page });
+    await put(blazor, place, "scenario", { folder: button.dataset.folder, page: document.body.dataset.page });
   } catch (error) {
     button.disabled = false;
     button.textContent = `${error.message} Try again`;
@@ -155,8 +167,12 @@ async function wake(button) {
 
 for (const place of document.querySelectorAll("[data-component]"))
   engine()
-    .then(blazor => { place.textContent = ""; return blazor.rootComponents.add(place, place.dataset.component, {}); })
+    .then(blazor => put(blazor, place, place.dataset.component, {}))
     .catch(error => { place.textContent = `${error.message} This part of the page needs WebAssembly.`; });
+
+// On a small screen the list of chapters would stand before the chapter.
+if (matchMedia("(max-width: 62rem)").matches)
+  document.querySelector(".chapters details")?.removeAttribute("open");
 
 root.classList.add("scripted");
 reveal();
