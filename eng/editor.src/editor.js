@@ -60,7 +60,7 @@ class PodwallEditor extends HTMLElement {
     this.readOnly = this.hasAttribute("readonly");
     this.extensions = [
       lineNumbers(), foldGutter(), history(), drawSelection(), highlightActiveLine(), indentUnit.of("  "), yaml(), syntaxHighlighting(colours), look, marks, lintGutter(), search({ top: true }),
-      placeholder("Paste manifests here, or drop files anywhere on the page."),
+      placeholder(this.getAttribute("hint") ?? "Paste manifests here, or drop files anywhere on the page."),
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap]),
       EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
       EditorView.updateListener.of(update => {

@@ -1,7 +1,11 @@
 namespace Podwall.Explorer;
 
 /// <summary>From where to where; <see cref="To"/> may end in a port, as in <c>podwall check</c>.</summary>
-public sealed record AskQuestion(string From, string To);
+public sealed record AskQuestion(string From, string To)
+{
+    /// <summary>Whether to look for changes that flip the verdict, which takes longer than the verdict.</summary>
+    public bool Remedies { get; init; } = true;
+}
 
 /// <summary>What came of a question: what is wrong with it, or an answer for every different outcome.</summary>
 public sealed record AskReply(IReadOnlyList<string> Problems, IReadOnlyList<Answer> Answers, IReadOnlyList<string> Notes)

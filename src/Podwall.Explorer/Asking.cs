@@ -33,7 +33,7 @@ public sealed class Asking(Manifests manifests, Compiled compiled, string? ns = 
             return AskReply.Wrong([.. problems.Distinct()]);
         Answer[] answers =
         [
-            .. flows.GroupBy(f => (compiled.Decide(f), f.Port)).Select(same => Explain(same.First(), withRemedies: true) with { Alike = same.Count() - 1 }).OrderBy(a => a.IsAllowed),
+            .. flows.GroupBy(f => (compiled.Decide(f), f.Port)).Select(same => Explain(same.First(), question.Remedies) with { Alike = same.Count() - 1 }).OrderBy(a => a.IsAllowed),
         ];
         string[] translated = throughService ? [$"Service {targets.Service} is a name for its pods: policies judge the packet after its translation, at the pods' own port."] : [];
         return new([], answers, [.. problems.Distinct(), .. translated]);

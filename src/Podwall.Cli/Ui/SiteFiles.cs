@@ -46,7 +46,8 @@ internal sealed class SiteFiles(string root)
         }
     }
 
-    private static string? Checkout()
+    /// <summary>The checkout that the program runs from, or null.</summary>
+    public static string? Checkout()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "Podwall.slnx")))

@@ -26,6 +26,7 @@ internal sealed class UiServer : IAsyncDisposable
     private readonly bool mayApply;
     private readonly UiGuard guard;
     private readonly Proposals proposals = new();
+    private readonly ScenarioRuns runs = new();
 
     private UiServer(WebApplication web, SiteFiles site, UiCluster cluster, bool mayApply, string token)
     {
@@ -105,6 +106,12 @@ internal sealed class UiServer : IAsyncDisposable
                 case "changes":
                     await WriteAsync(context, Now(tab).Changes(), json.ChangesAnswer);
                     break;
+                case "lab":
+                    await WriteAsync(context, runs.State, json.LabState);
+                    break;
+                case "run":
+                    await RunAsync(context, await ReadAsync(context, json.RunQuestion));
+                    break;
                 case "apply" when mayApply && cluster.Client is { } client:
                     await WriteAsync(context, await Applying.ApplyAsync(await ReadAsync(context, json.Proposal), client, cancellation), json.ApplyReply);
                     break;
@@ -124,6 +131,19 @@ internal sealed class UiServer : IAsyncDisposable
         {
             // Nobody waits for the answer any more.
         }
+    }
+
+    private async Task RunAsync(HttpContext context, RunQuestion question)
+    {
+        var (report, problem) = await runs.RunAsync(question, context.RequestAborted);
+        if (problem.Length > 0)
+        {
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, problem);
+            return;
+        }
+
+        context.Response.ContentType = "application/json";
+        await context.Response.WriteAsync(report, context.RequestAborted);
     }
 
     private Exploration Now(string tab) => proposals.On(cluster.Now.Exploration, tab);
@@ -174,5 +194,6 @@ internal sealed class UiServer : IAsyncDisposable
     {
         await web.StopAsync();
         await web.DisposeAsync();
+        runs.Dispose();
     }
 }

@@ -6,8 +6,7 @@ namespace Podwall.Web.Explorer;
 /// <summary>The engine in the page, over the texts of a playground.</summary>
 public sealed class LocalExplorer : IExplorer
 {
-    private static readonly ReadingOptions Options = new() { Limits = new() { Bytes = 64 * 1024 * 1024 } };
-
+    private readonly ReadingOptions options = new() { Limits = new() { Bytes = 64 * 1024 * 1024 }, Memory = new() };
     private Exploration? earlier;
     private Exploration current = Exploration.Of(ManifestReader.Read(Array.Empty<ManifestSource>()));
     private long revision;
@@ -28,7 +27,8 @@ public sealed class LocalExplorer : IExplorer
     {
         Earlier = files;
         earlier = files is null ? null : Of(files, null);
-        Put(Files);
+        current = Of(Files, earlier);
+        revision++;
     }
 
     public Task<Overview> OverviewAsync(CancellationToken cancellation = default) => Task.FromResult(current.Overview() with { Revision = revision });
@@ -41,6 +41,6 @@ public sealed class LocalExplorer : IExplorer
 
     public Task<ChangesAnswer> ChangesAsync(CancellationToken cancellation = default) => Task.FromResult(current.Changes());
 
-    private static Exploration Of(IReadOnlyList<SourceText> files, Exploration? earlier) =>
-        Exploration.Of(ManifestReader.Read(files.Select(f => ManifestSource.OfText(f.Name, f.Text)), Options), earlier);
+    private Exploration Of(IReadOnlyList<SourceText> files, Exploration? earlier) =>
+        Exploration.Of(ManifestReader.Read(files.Select(f => ManifestSource.OfText(f.Name, f.Text)), options), earlier);
 }

@@ -8,10 +8,12 @@ export function attach(host, dotnet, isProposal) {
   page = dotnet;
   editor = document.createElement("podwall-editor");
   editor.setAttribute("label", isProposal ? "Policies to try" : "Manifests");
+  if (isProposal)
+    editor.setAttribute("hint", "Paste NetworkPolicies here.");
   host.append(editor);
   editor.addEventListener("edit", () => {
     clearTimeout(timer);
-    timer = setTimeout(() => page.invokeMethodAsync("Edited", editor.text), editor.text.length > 200_000 ? 400 : 60);
+    timer = setTimeout(() => page.invokeMethodAsync("Edited", editor.text), editor.text.length > 200_000 ? 400 : 20);
   });
   addEventListener("dragover", event => { event.preventDefault(); document.body.classList.add("dropping"); });
   addEventListener("dragleave", event => { if (!event.relatedTarget) document.body.classList.remove("dropping"); });
