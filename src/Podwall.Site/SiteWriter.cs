@@ -7,7 +7,7 @@ using Podwall.Web.Guide;
 namespace Podwall.Site;
 
 /// <summary>Writes the pages beside the published engine, then compresses what a server may send compressed.</summary>
-internal sealed class SiteWriter(PageRenderer pages, string published, string output)
+internal sealed class SiteWriter(PageRenderer pages, string engine, string assets, string output)
 {
     private static readonly string[] Compressible = [".html", ".css", ".js", ".svg", ".wasm", ".txt", ".webmanifest", ".json"];
 
@@ -15,8 +15,10 @@ internal sealed class SiteWriter(PageRenderer pages, string published, string ou
     {
         if (Directory.Exists(output))
             Directory.Delete(output, recursive: true);
-        foreach (var file in Directory.EnumerateFiles(published, "*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is not (".br" or ".gz" or ".map") && !f.EndsWith("sw.template.js", StringComparison.Ordinal)))
-            Copy(file, Path.GetRelativePath(published, file));
+        foreach (var file in Directory.EnumerateFiles(engine).Where(f => Path.GetExtension(f) is not (".gz" or ".map")))
+            Copy(file, $"_framework/{Path.GetFileName(file)}");
+        foreach (var file in Directory.EnumerateFiles(assets, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith("sw.template.js", StringComparison.Ordinal)))
+            Copy(file, Path.GetRelativePath(assets, file));
         Write("css/board.css", BoardCss.ForPages);
         await WritePagesAsync();
         WriteServiceWorker();
@@ -39,23 +41,16 @@ internal sealed class SiteWriter(PageRenderer pages, string published, string ou
 
     private void WriteServiceWorker()
     {
-        string[] files = [.. Directory.EnumerateFiles(output, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(output, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
+        string[] files = [.. Directory.EnumerateFiles(output, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(".br", StringComparison.Ordinal)).Select(f => Path.GetRelativePath(output, f).Replace('\\', '/')).Order(StringComparer.Ordinal)];
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var file in files)
             hash.AppendData(File.ReadAllBytes(Path.Combine(output, file)));
         var version = Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
-        Write("sw.js", File.ReadAllText(Path.Combine(published, "js", "sw.template.js")).Replace("VERSION", version, StringComparison.Ordinal).Replace("FILES", JsonSerializer.Serialize(files), StringComparison.Ordinal));
+        Write("sw.js", File.ReadAllText(Path.Combine(assets, "js", "sw.template.js")).Replace("VERSION", version, StringComparison.Ordinal).Replace("FILES", JsonSerializer.Serialize(files), StringComparison.Ordinal));
     }
 
-    private void Compress() => Parallel.ForEach(Directory.EnumerateFiles(output, "*", SearchOption.AllDirectories).Where(f => Compressible.Contains(Path.GetExtension(f))).ToArray(), file =>
+    private void Compress() => Parallel.ForEach(Directory.EnumerateFiles(output, "*", SearchOption.AllDirectories).Where(f => Compressible.Contains(Path.GetExtension(f)) && !File.Exists($"{f}.br")).ToArray(), file =>
     {
-        var known = Path.Combine(published, Path.GetRelativePath(output, file)) + ".br";
-        if (File.Exists(known))
-        {
-            File.Copy(known, file + ".br", overwrite: true);
-            return;
-        }
-
         using var from = File.OpenRead(file);
         using var to = new BrotliStream(File.Create(file + ".br"), CompressionLevel.Optimal);
         from.CopyTo(to);

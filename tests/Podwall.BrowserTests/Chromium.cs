@@ -4,8 +4,6 @@ using Podwall.BrowserTests;
 using Podwall.Tests;
 
 [assembly: AssemblyFixture(typeof(Chromium))]
-// One browser on a small machine: pages that wait for each other say nothing about speed.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace Podwall.BrowserTests;
 
@@ -89,6 +87,12 @@ public sealed class Visit : IAsyncDisposable
 
     /// <summary>Waits until the engine answers in this page.</summary>
     public Task AwakeAsync() => Page.WaitForSelectorAsync("html[data-engine=ready]");
+
+    /// <summary>As a paste does it: one change of the editor's whole text.</summary>
+    public async Task PutAsync(string text) => await Page.EvaluateAsync(
+        "text => { const e = document.querySelector('podwall-editor'); e.view.dispatch({ changes: { from: 0, to: e.view.state.doc.length, insert: text } }); }", text);
+
+    public Task<string> TextAsync() => Page.EvaluateAsync<string>("document.querySelector('podwall-editor').text");
 
     public async Task AssertAccessibleAsync(string where)
     {

@@ -8,6 +8,7 @@ using Podwall.Web.Guide;
 namespace Podwall.BrowserTests;
 
 /// <summary>The guide, chapter by chapter, as a reader sees it.</summary>
+[Collection("one browser on a small machine")]
 public sealed class GuideTests(Chromium chromium)
 {
     public static TheoryData<string> Pages => [.. Chapters.All.Select(c => c.Page), "index.html"];

@@ -7,6 +7,7 @@ using Podwall.Tests;
 namespace Podwall.BrowserTests;
 
 /// <summary><c>podwall ui</c>: what its page shows, and whom its server answers.</summary>
+[Collection("one browser on a small machine")]
 public sealed class LiveTests(Chromium chromium)
 {
     private static readonly string[] Security = ["-f", Checkout.At("k8s", "labs", "security", "deny-from-other-namespaces.yaml"), "-f", Checkout.At("k8s", "labs", "security", "scenario", "cluster.yaml")];
@@ -23,7 +24,7 @@ public sealed class LiveTests(Chromium chromium)
         await page.Locator(".ask label:has-text('To') input").FillAsync("prod/web:80");
         await page.Locator(".ask .primary").ClickAsync();
         await Assertions.Expect(page.Locator(".panel .badge")).ToHaveTextAsync("Denied");
-        await PutAsync(opened.Visit, Opening("prod"));
+        await opened.Visit.PutAsync(Opening("prod"));
         await Assertions.Expect(page.Locator(".panel .badge")).ToHaveTextAsync("Allowed");
         await page.Locator("#tab-changes").ClickAsync();
         await Assertions.Expect(page.Locator(".changes li").First).ToContainTextAsync("dev/");
@@ -44,11 +45,11 @@ public sealed class LiveTests(Chromium chromium)
             await using var changing = await OpenAsync("--kubeconfig", kubeconfig, "--allow-apply");
             var source = looking.Visit.Page.Locator(".source .muted");
             var before = await source.TextContentAsync();
-            await PutAsync(looking.Visit, Opening("default"));
+            await looking.Visit.PutAsync(Opening("default"));
             await Assertions.Expect(looking.Visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Apply") })).ToHaveCountAsync(0);
-            await PutAsync(looking.Visit, "");
+            await looking.Visit.PutAsync("");
             await Assertions.Expect(source).ToHaveTextAsync(before!);
-            await PutAsync(changing.Visit, Opening("default"));
+            await changing.Visit.PutAsync(Opening("default"));
             await changing.Visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Apply") }).ClickAsync();
             await Assertions.Expect(changing.Visit.Page.Locator(".changes li").First).ToContainTextAsync("default/opening is in force");
             // The other page hears of it from the cluster.
@@ -103,9 +104,6 @@ public sealed class LiveTests(Chromium chromium)
             - namespaceSelector: {}
 
         """;
-
-    private static Task PutAsync(Visit visit, string text) => visit.Page.EvaluateAsync(
-        "text => { const e = document.querySelector('podwall-editor'); e.view.dispatch({ changes: { from: 0, to: e.view.state.doc.length, insert: text } }); }", text);
 
     private async Task<Opened> OpenAsync(params string[] arguments)
     {

@@ -4,6 +4,7 @@ using Microsoft.Playwright;
 namespace Podwall.BrowserTests;
 
 /// <summary>The playground: a text, and what it means.</summary>
+[Collection("one browser on a small machine")]
 public sealed class PlaygroundTests(Chromium chromium)
 {
     private const string Two = """
@@ -52,10 +53,10 @@ public sealed class PlaygroundTests(Chromium chromium)
     public async Task A_verdict_follows_the_edit_and_the_deciding_line_lights_up()
     {
         await using var visit = await OpenAsync();
-        await PutAsync(visit, Two);
+        await visit.PutAsync(Two);
         await AskAsync(visit, "shop/web", "shop/db:5432");
         await Assertions.Expect(visit.Page.Locator(".panel .badge")).ToHaveTextAsync("Allowed");
-        await PutAsync(visit, Two + Closed);
+        await visit.PutAsync(Two + Closed);
         await Assertions.Expect(visit.Page.Locator(".panel .badge")).ToHaveTextAsync("Denied");
         await Assertions.Expect(visit.Page.Locator(".cm-decided-deny")).ToContainTextAsync("podSelector: {matchLabels: {app: api}}");
         await Assertions.Expect(visit.Page.Locator(".remedy").First).ToContainTextAsync("app: web");
@@ -68,10 +69,10 @@ public sealed class PlaygroundTests(Chromium chromium)
     {
         await using var visit = await OpenAsync();
         const string Broken = "apiVersion: v1\nkind: Pod\nmetadata: {name: [\n";
-        await PutAsync(visit, Broken);
+        await visit.PutAsync(Broken);
         await Assertions.Expect(visit.Page.Locator(".findings .error").First).ToContainTextAsync(":3:");
         await Assertions.Expect(visit.Page.Locator(".panel .problem")).ToContainTextAsync("Nothing was decided");
-        Assert.Equal(Broken, await TextAsync(visit));
+        Assert.Equal(Broken, await visit.TextAsync());
         await Assertions.Expect(visit.Page.Locator(".cm-lint-marker-error")).ToHaveCountAsync(1);
     }
 
@@ -79,7 +80,7 @@ public sealed class PlaygroundTests(Chromium chromium)
     public async Task What_is_shown_is_never_executed()
     {
         await using var visit = await OpenAsync();
-        await PutAsync(visit, Two.Replace("app: web", "app: \"<img src=x onerror=alert(1)><script>alert(1)</script>\"", StringComparison.Ordinal) + Closed.Replace("closed", "'\"><script>window.hit=1</script>'", StringComparison.Ordinal));
+        await visit.PutAsync(Two.Replace("app: web", "app: \"<img src=x onerror=alert(1)><script>alert(1)</script>\"", StringComparison.Ordinal) + Closed.Replace("closed", "'\"><script>window.hit=1</script>'", StringComparison.Ordinal));
         await visit.Page.Locator(".findings .error").First.WaitForAsync();
         Assert.True(await visit.Page.EvaluateAsync<bool>("window.hit === undefined && document.querySelectorAll('img[src=x]').length === 0"));
     }
@@ -88,7 +89,7 @@ public sealed class PlaygroundTests(Chromium chromium)
     public async Task A_shared_link_brings_the_files_and_the_question_back()
     {
         await using var visit = await OpenAsync();
-        await PutAsync(visit, Two + Closed);
+        await visit.PutAsync(Two + Closed);
         await AskAsync(visit, "shop/web", "shop/db:5432");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Share link" }).ClickAsync();
         await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("The link is copied");
@@ -97,7 +98,7 @@ public sealed class PlaygroundTests(Chromium chromium)
         await using var friend = await chromium.VisitAsync(link[(link.IndexOf("playground", StringComparison.Ordinal))..]);
         await friend.AwakeAsync();
         await Assertions.Expect(friend.Page.Locator(".panel .badge")).ToHaveTextAsync("Denied");
-        Assert.Equal(Two + Closed, await TextAsync(friend));
+        Assert.Equal(Two + Closed, await friend.TextAsync());
     }
 
     [Fact]
@@ -115,14 +116,14 @@ public sealed class PlaygroundTests(Chromium chromium)
         await visit.Page.Locator("summary:has-text('allow-dns.yaml')").First.ClickAsync();
         await visit.Page.Locator("[data-file$='allow-dns/allow-dns.yaml'] a.button").ClickAsync();
         await visit.AwakeAsync();
-        Assert.Contains("name: allow-dns", await TextAsync(visit));
+        Assert.Contains("name: allow-dns", await visit.TextAsync());
     }
 
     [Fact]
     public async Task Ten_megabytes_are_taken_without_a_pause_and_read_only_when_asked_for()
     {
         await using var visit = await OpenAsync();
-        await PutAsync(visit, string.Concat(Enumerable.Repeat("# a comment of no meaning whatsoever\n", 280_000)));
+        await visit.PutAsync(string.Concat(Enumerable.Repeat("# a comment of no meaning whatsoever\n", 280_000)));
         await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("MB of text");
         Assert.Equal(2, await visit.Page.EvaluateAsync<int>("1 + 1"));
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Read it anyway" })).ToBeVisibleAsync();
@@ -136,7 +137,7 @@ public sealed class PlaygroundTests(Chromium chromium)
         for (var i = 0; i < 5_000; i++)
             many.Append($"---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{i}, namespace: shop, labels: {{app: a{i % 3}}}}}\nspec: {{containers: [{{name: c, image: i}}]}}\n");
         many.Append(Closed);
-        await PutAsync(visit, many.ToString());
+        await visit.PutAsync(many.ToString());
         await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("5000 pods");
         await Assertions.Expect(visit.Page.Locator(".board svg").First).ToContainTextAsync("5000");
     }
@@ -145,9 +146,9 @@ public sealed class PlaygroundTests(Chromium chromium)
     public async Task Matrix_and_changes_are_one_tab_away_and_arrow_keys_move_between_tabs()
     {
         await using var visit = await OpenAsync();
-        await PutAsync(visit, Two);
+        await visit.PutAsync(Two);
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Keep this version to compare" }).ClickAsync();
-        await PutAsync(visit, Two + Closed);
+        await visit.PutAsync(Two + Closed);
         await visit.Page.Locator("#tab-board").FocusAsync();
         await visit.Page.Keyboard.PressAsync("ArrowRight");
         await visit.Page.Keyboard.PressAsync("ArrowRight");
@@ -163,7 +164,7 @@ public sealed class PlaygroundTests(Chromium chromium)
     public async Task One_pod_can_be_looked_at_alone()
     {
         await using var visit = await OpenAsync();
-        await PutAsync(visit, Two + Closed);
+        await visit.PutAsync(Two + Closed);
         var around = visit.Page.Locator("label:has-text('Only around') input");
         await around.FillAsync("shop/none");
         await around.BlurAsync();
@@ -191,12 +192,6 @@ public sealed class PlaygroundTests(Chromium chromium)
         await visit.AwakeAsync();
         return visit;
     }
-
-    // As a paste does it: one change of the whole text.
-    private static Task PutAsync(Visit visit, string text) => visit.Page.EvaluateAsync(
-        "text => { const e = document.querySelector('podwall-editor'); e.view.dispatch({ changes: { from: 0, to: e.view.state.doc.length, insert: text } }); }", text);
-
-    private static Task<string> TextAsync(Visit visit) => visit.Page.EvaluateAsync<string>("document.querySelector('podwall-editor').text");
 
     private static async Task AskAsync(Visit visit, string from, string to)
     {
