@@ -62,7 +62,7 @@ class PodwallEditor extends HTMLElement {
       lineNumbers(), foldGutter(), history(), drawSelection(), highlightActiveLine(), indentUnit.of("  "), yaml(), syntaxHighlighting(colours), look, marks, lintGutter(), search({ top: true }),
       placeholder(this.getAttribute("hint") ?? "Paste manifests here, or drop files anywhere on the page."),
       keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, ...foldKeymap, ...lintKeymap]),
-      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "false", autocapitalize: "off" }),
       EditorView.updateListener.of(update => {
         if (update.docChanged && !this.quiet)
           this.dispatchEvent(new CustomEvent("edit", { bubbles: true }));

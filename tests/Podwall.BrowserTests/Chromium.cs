@@ -18,12 +18,11 @@ public sealed class Chromium : IAsyncLifetime
     private IBrowser? browser;
     private Site? site;
 
-    public Site Site => site!;
-
     public async ValueTask InitializeAsync()
     {
         if (!File.Exists(Program))
             return;
+        Assertions.SetDefaultExpectTimeout(Patience);
         site = await Site.StartAsync();
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Headless = true, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
@@ -42,7 +41,7 @@ public sealed class Chromium : IAsyncLifetime
         options.Permissions = ["clipboard-read", "clipboard-write"];
         var context = await browser.NewContextAsync(options);
         context.SetDefaultTimeout(Patience);
-        var visit = new Visit(context, await context.NewPageAsync(), address ?? Site.Address);
+        var visit = new Visit(context, await context.NewPageAsync(), address ?? site!.Address);
         await visit.GoAsync(path);
         return visit;
     }

@@ -15,16 +15,12 @@ namespace Podwall.BrowserTests;
 public sealed class Site : IAsyncDisposable
 {
     private readonly WebApplication web;
-    private long sent;
 
     private Site(WebApplication web) => this.web = web;
 
     public static string Root { get; } = Checkout.At("artifacts", "site");
 
     public string Address => web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-
-    /// <summary>Bytes of bodies sent since the start.</summary>
-    public long Sent => Interlocked.Read(ref sent);
 
     public static async Task<Site> StartAsync()
     {
@@ -71,7 +67,6 @@ public sealed class Site : IAsyncDisposable
             context.Response.Headers.ContentEncoding = "br";
         }
 
-        Interlocked.Add(ref sent, new FileInfo(path).Length);
         await context.Response.SendFileAsync(path);
     }
 

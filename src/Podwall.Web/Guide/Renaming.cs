@@ -32,7 +32,7 @@ public sealed record Renaming(IReadOnlyDictionary<string, string> Namespaces, IR
     {
         var comment = line.IndexOf('#') is >= 0 and var at && (at == 0 || line[at - 1] == ' ') ? at : line.Length;
         var (yaml, rest) = (line[..comment], line[comment..]);
-        yaml = Regex.Replace(yaml, @"(?<lead>(?:namespace|kubernetes\.io/metadata\.name):\s*|namespaces:\s*\{|(?:from|to|pods):\s*\{?)(?<name>[a-z0-9-]+)(?=\s*(?:$|[,}:/]))",
+        yaml = Regex.Replace(yaml, @"(?<lead>(?:namespace|kubernetes\.io/metadata\.name):\s*|namespaces:\s*\{)(?<name>[a-z0-9-]+)(?=\s*(?:$|[,}:]))|(?<lead>(?<=[\s{]))(?<name>[a-z0-9-]+)(?=/[a-z0-9*])",
             m => m.Groups["lead"].Value + Namespace(m.Groups["name"].Value));
         if (inNamespace)
             yaml = Regex.Replace(yaml, @"(?<lead>^\s*name:\s*)(?<name>[a-z0-9-]+)", m => m.Groups["lead"].Value + Namespace(m.Groups["name"].Value));

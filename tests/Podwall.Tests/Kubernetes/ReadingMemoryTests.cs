@@ -7,21 +7,23 @@ public sealed class ReadingMemoryTests
 {
     private const string Pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: NAME, namespace: n, labels: {app: VALUE}}\nspec: {containers: [{name: c}]}\n";
 
-    public static TheoryData<string[]> Edits =>
-    [
-        [Text("a", "b"), Text("a", "c")],
-        [Text("a", "b"), "\n\n" + Text("a", "b")],
-        [Text("a", "b"), Text("a", "b") + "---\nbroken: [\n", Text("a", "b")],
-        [Text("y", "b"), Text("y", "c"), Text("y", "c")],
-        [Text("a", "b"), "", Text("a", "b")],
-        [Text("a", "a"), Text("a", "a")],
-    ];
+    public static TheoryData<string, string> Edits => new()
+    {
+        { Text("a", "b"), Text("a", "c") },
+        { Text("a", "b"), "\n\n" + Text("a", "b") },
+        { Text("a", "b"), Text("a", "b") + "---\nbroken: [\n" },
+        { Text("a", "b") + "---\nbroken: [\n", Text("a", "b") },
+        { Text("y", "b"), Text("y", "c") },
+        { Text("y", "b"), Text("y", "b") },
+        { Text("a", "b"), "" },
+        { Text("a", "a"), Text("a", "a") },
+    };
 
     [Theory, MemberData(nameof(Edits))]
-    public void The_same_is_found_at_the_same_places(string[] texts)
+    public void The_same_is_found_at_the_same_places(string before, string after)
     {
         ReadingOptions remembering = new() { Memory = new() };
-        foreach (var text in texts)
+        foreach (var text in (string[])[before, after, before])
         {
             var again = ManifestReader.Read([ManifestSource.OfText("f.yaml", text)], remembering);
             var afresh = ManifestReader.Read([ManifestSource.OfText("f.yaml", text)]);

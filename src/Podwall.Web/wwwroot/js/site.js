@@ -255,4 +255,4 @@ if (token && document.querySelector("[data-run]"))
 // Behind podwall ui the pages come from this very machine: nothing to keep, and another program may have the port tomorrow.
 const isServed = location.hash.includes("token=") || sessionStorage.getItem("podwall-token");
 if ("serviceWorker" in navigator && isSecureContext && !isServed)
-  navigator.serviceWorker.register("sw.js").catch(() => { /* Without it the page works, only not offline. */ });
+  addEventListener("load", () => navigator.serviceWorker.register("sw.js").catch(() => { /* Without it the page works, only not offline. */ }));
