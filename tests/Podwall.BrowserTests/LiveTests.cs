@@ -27,7 +27,7 @@ public sealed class LiveTests(Chromium chromium)
         await opened.Visit.PutAsync(Opening("prod"));
         await Assertions.Expect(page.Locator(".panel .badge")).ToHaveTextAsync("Allowed");
         await page.Locator("#tab-changes").ClickAsync();
-        await Assertions.Expect(page.Locator(".changes li").First).ToContainTextAsync("dev/");
+        await Assertions.Expect(page.Locator(".changes")).ToContainTextAsync("dev/learner and 1 like it → prod/client and 1 like it");
         await opened.Visit.AssertAccessibleAsync("live");
         await opened.Visit.PictureAsync("live", whole: false);
         await page.ReloadAsync();
