@@ -77,6 +77,30 @@ internal sealed class Input(string about = "Manifests: a file, a directory (with
         return Compile(await ReadLiveAsync(access, terminal, cancellation), terminal, access.Namespace);
     }
 
+    /// <summary>As <see cref="ReadAsync"/>, for a run that goes on: a live cluster can be followed.</summary>
+    /// <inheritdoc cref="ReadManifestsAsync" path="/exception"/>
+    public async Task<Ui.UiCluster?> OpenAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
+    {
+        if (parsed.GetValue(files) is { Length: > 0 } paths)
+            return Read(paths, parsed, terminal) is { } read ? new(string.Join(", ", paths), read.Manifests, read.Compiled) : null;
+        var access = Access(parsed, terminal);
+        ApiClient client = new(access);
+        try
+        {
+            using var progress = Progress.Start(terminal, "reading the cluster");
+            if (Compile(await ClusterReader.ReadAsync(client, cancellation), terminal, access.Namespace) is { } cluster)
+                return new(access.Origin.Length > 0 ? access.Origin : access.Server.Host, cluster.Manifests, cluster.Compiled, client);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+
+        client.Dispose();
+        return null;
+    }
+
     /// <summary>As the other, for manifests that another option names.</summary>
     public Cluster? Read(IEnumerable<string> paths, ParseResult parsed, Terminal terminal) =>
         Compile(ReadPaths(paths, parsed.GetValue(lenient), terminal), terminal, parsed.GetValue(ns));
@@ -88,12 +112,6 @@ internal sealed class Input(string about = "Manifests: a file, a directory (with
         parsed.GetValue(files) is { Length: > 0 } paths
             ? ReadPaths(paths, parsed.GetValue(lenient), terminal)
             : await ReadLiveAsync(Access(parsed, terminal), terminal, cancellation);
-
-    /// <summary>The inputs that <c>-f</c> names; none where it is not given.</summary>
-    public IReadOnlyList<ManifestSource> Sources(ParseResult parsed, Terminal terminal) =>
-        parsed.GetValue(files) is { Length: > 0 } paths ? ManifestPaths.Expand(paths, terminal.Files) : [];
-
-    public ReadingOptions Options(ParseResult parsed) => new() { Lenient = parsed.GetValue(lenient) };
 
     /// <summary>The live cluster, with all that tells who needs which traffic.</summary>
     /// <inheritdoc cref="ReadManifestsAsync" path="/exception"/>

@@ -98,6 +98,7 @@ public static class PodwallCommand
         GetCommand.Build(terminal),
         DescribeCommand.Build(terminal),
         ProbeCommand.Build(terminal),
+        UiCommand.Build(terminal),
         LabCommand.Build(terminal),
         CompletionCommand.Build(terminal),
     };

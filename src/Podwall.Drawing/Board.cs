@@ -25,13 +25,13 @@ public sealed class Board
 
     public IEnumerable<Card> Cards => Places.SelectMany(p => p.Cards);
 
-    public static Board Of(Compiled compiled, BoardLimits? limits = null)
+    public static Board Of(Compiled compiled, BoardLimits? limits = null, BoardLens? lens = null)
     {
         var evidence = new Evidence(compiled);
-        return BoardBuilder.Build(evidence, evidence, limits ?? BoardLimits.Default);
+        return BoardBuilder.Build(evidence, evidence, limits ?? BoardLimits.Default, lens ?? BoardLens.Everything);
     }
 
     /// <summary>One board of two states: both are drawn with the same places and cards, so that only the change differs.</summary>
-    public static Board Between(Compiled before, Compiled after, BoardLimits? limits = null) =>
-        BoardBuilder.Build(new(before), new(after), limits ?? BoardLimits.Default);
+    public static Board Between(Compiled before, Compiled after, BoardLimits? limits = null, BoardLens? lens = null) =>
+        BoardBuilder.Build(new(before), new(after), limits ?? BoardLimits.Default, lens ?? BoardLens.Everything);
 }

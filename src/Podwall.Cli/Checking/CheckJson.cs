@@ -151,7 +151,7 @@ internal static class CheckJson
     {
         json.WriteStartObject();
         Strings(json, "steps", [.. suggestion.Changes.Select(c => $"{c}")]);
-        Strings(json, "yaml", suggestion.Changes.SelectMany(SuggestionText.Yaml));
+        Strings(json, "yaml", suggestion.Changes.SelectMany(PolicyYaml.Of));
         json.WriteStartArray(suggestion.Opens ? "alsoOpens" : "alsoCloses");
         foreach (var effect in suggestion.Effects)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Podwall.Policy;
+using Podwall.Policy.Explaining;
 
 namespace Podwall.Cli.Checking;
 

@@ -17,7 +17,7 @@ internal sealed class SuggestionText(Paper paper)
             foreach (var (change, step) in suggestion.Changes.Select((c, i) => (c, i)))
             {
                 paper.Line($"{(step == 0 ? " " : "  and ")}{change}");
-                foreach (var line in Yaml(change))
+                foreach (var line in PolicyYaml.Of(change))
                     paper.Line($"    {line}");
             }
 
@@ -35,13 +35,4 @@ internal sealed class SuggestionText(Paper paper)
         if (suggestion.Effects.Count > MostEffects)
             paper.Line("    ", new Piece($"and {suggestion.Effects.Count - MostEffects} more", Ink.Caution));
     }
-
-    public static IEnumerable<string> Yaml(Change change) => change switch
-    {
-        Change.AddPeer(_, var peer) => [$"- {PolicyYaml.Of(peer)}"],
-        Change.AddPort(_, var port) => [$"- {PolicyYaml.Of(port)}"],
-        Change.AddRule(_, var direction, var rule) => PolicyYaml.Of(rule, direction),
-        Change.AddPolicy(var policy) => PolicyYaml.Of(policy),
-        _ => [],
-    };
 }

@@ -45,7 +45,7 @@ internal static class CheckCommand
 
     private static int Ask(Cluster cluster, string from, string to, OutputFormat format, Terminal terminal)
     {
-        var questions = new Questions(cluster);
+        var questions = new Questions(cluster.Manifests, cluster.Compiled, cluster.DefaultNamespace);
         List<string> problems = [];
         if (questions.Ends(from, to, problems) is not var (sources, targets, port, throughService))
             return Complain(terminal, [.. problems]);

@@ -1,5 +1,6 @@
 using Podwall.Cli.Output;
 using Podwall.Policy;
+using Podwall.Policy.Reporting;
 
 namespace Podwall.Cli.Policies;
 

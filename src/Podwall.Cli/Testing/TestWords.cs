@@ -1,4 +1,3 @@
-using Podwall.Cli.Checking;
 using Podwall.Kubernetes;
 using Podwall.Policy;
 using Podwall.Policy.Explaining;

@@ -3,7 +3,7 @@ namespace Podwall.Drawing.Gathering;
 /// <summary>Builds the finest board that stays within the limits.</summary>
 internal static class BoardBuilder
 {
-    public static Board Build(Evidence before, Evidence after, BoardLimits limits)
+    public static Board Build(Evidence before, Evidence after, BoardLimits limits, BoardLens lens)
     {
         var drafts = new NamespaceDrafts(before, after, limits);
         var outside = OutsideDraft.Of(OutsideUnits.Of(before, after), limits);
@@ -11,20 +11,20 @@ internal static class BoardBuilder
         {
             PlaceDraft[] places = [outside, .. drafts.At(detail)];
             if (places.Sum(p => p.Cards.Length) <= limits.Cards + outside.Cards.Length
-                && Build(before, after, limits, places, detail) is var board && IsWithin(board, limits))
+                && Build(before, after, limits, lens, places, detail) is var board && IsWithin(board, limits))
                 return board;
         }
 
         for (var parts = limits.Cards; ; parts /= 2)
-            if (Build(before, after, limits, [outside, .. drafts.Kin(outside, parts)], Detail.Kin) is var board && (parts <= 1 || IsWithin(board, limits)))
+            if (Build(before, after, limits, lens, [outside, .. drafts.Kin(outside, parts)], Detail.Kin) is var board && (parts <= 1 || IsWithin(board, limits)))
                 return board;
     }
 
     private static bool IsWithin(Board board, BoardLimits limits) => board.Connections.Count(c => !c.IsInscribed) <= limits.Arrows;
 
-    private static Board Build(Evidence before, Evidence after, BoardLimits limits, PlaceDraft[] drafts, Detail detail)
+    private static Board Build(Evidence before, Evidence after, BoardLimits limits, BoardLens lens, PlaceDraft[] drafts, Detail detail)
     {
-        var matrix = new Matrix(before, after, [.. drafts.SelectMany(p => p.Cards)]);
+        var matrix = new Matrix(before, after, [.. drafts.SelectMany(p => p.Cards)], lens);
         var cards = drafts.SelectMany(p => p.Cards.Select(c => (Place: p.Name, Draft: c)))
             .Select((c, index) => c.Draft.Finish(c.Place, (phase, direction) => matrix.Passes(index, phase, direction))).ToArray();
         var touched = matrix.Cells.Where(c => c.Value.IsDrawn).SelectMany(c => (Card[])[cards[c.Key.From], cards[c.Key.To]]).ToHashSet();
@@ -32,12 +32,12 @@ internal static class BoardBuilder
         var first = 0;
         foreach (var draft in drafts)
         {
-            places.Add(draft.Finish([.. cards[first..(first + draft.Cards.Length)].Where(c => !c.IsOutside || touched.Contains(c))]));
+            places.Add(draft.Finish([.. cards[first..(first + draft.Cards.Length)].Where(c => touched.Contains(c) || (!c.IsOutside && (lens.Centre is not { } centre || c.Pods.AsSpan().Contains(centre))))]));
             first += draft.Cards.Length;
         }
 
         var empty = places.RemoveAll(p => p.Cards.Count == 0 && !p.IsOutside && detail >= Detail.Namespaces);
-        places.RemoveAll(p => p.Cards.Count == 0 && p.IsOutside);
+        places.RemoveAll(p => p.Cards.Count == 0 && (p.IsOutside || lens.Centre is not null));
         return new(
             before != after,
             [.. places],

@@ -7,11 +7,12 @@ internal sealed class Matrix
 {
     private readonly Evidence before;
     private readonly Evidence after;
+    private readonly BoardLens lens;
     private readonly Dictionary<(int From, int To), Cell> cells = [];
 
-    public Matrix(Evidence before, Evidence after, IReadOnlyList<CardDraft> cards)
+    public Matrix(Evidence before, Evidence after, IReadOnlyList<CardDraft> cards, BoardLens? lens = null)
     {
-        (this.before, this.after) = (before, after);
+        (this.before, this.after, this.lens) = (before, after, lens ?? BoardLens.Everything);
         var units = cards.SelectMany((c, index) => c.Units.Select(u => (Card: index, Unit: u))).ToArray();
         // Evidence is read one destination at a time.
         foreach (var to in units.OrderBy(u => u.Unit.After?.Index).ThenBy(u => u.Unit.Before?.Index))
@@ -30,7 +31,7 @@ internal sealed class Matrix
 
     private void Add(int fromCard, Unit from, int toCard, Unit to)
     {
-        if ((from.IsOutside && to.IsOutside) || (from == to && !from.HasInnerPairs))
+        if ((from.IsOutside && to.IsOutside) || (from == to && !from.HasInnerPairs) || !lens.Shows(from, to))
             return;
         // What no policy governs is open, which the marks say.
         if (!IsGoverned(Phase.After, from, to) && !IsGoverned(Phase.Before, from, to))
@@ -60,12 +61,13 @@ internal sealed class Matrix
     private Traffic? Passing(Phase phase, Unit from, Unit to)
     {
         var evidence = phase == Phase.Before ? before : after;
-        return (from.At(phase), to.At(phase)) switch
+        var all = (from.At(phase), to.At(phase)) switch
         {
             ({ } sender, { } receiver) => evidence.Between(sender, receiver),
             ({ } sender, null) when to.IsOutside => OutsideUnits.TrafficIn(evidence.Outside(sender, Direction.Egress), to.Addresses),
             (null, { } receiver) when from.IsOutside => OutsideUnits.TrafficIn(evidence.Outside(receiver, Direction.Ingress), from.Addresses),
             _ => null,
         };
+        return all?.Intersect(lens.Only);
     }
 }

@@ -22,9 +22,20 @@ public static class BoardCss
         ("change", "#9a5b00", "#e0a33a"),
     ];
 
+    /// <summary>For a picture of its own: light or dark as the reader's system has it.</summary>
     public static string Text { get; } = $$"""
         :where(.podwall-board) { {{Variables(c => c.Light)}} }
         @media (prefers-color-scheme: dark) { :where(.podwall-board) { {{Variables(c => c.Dark)}} } }
+        {{Rules}}
+        """;
+
+    /// <summary>For a page that serves it once for all its pictures: light or dark as the page's <c>color-scheme</c> says.</summary>
+    public static string ForPages { get; } = $$"""
+        :where(:root) { {{Variables(c => $"light-dark({c.Light}, {c.Dark})")}} }
+        {{Rules}}
+        """;
+
+    private static string Rules => $$"""
         .podwall-board text { font-family: system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans-serif; font-size: 12px; {{Paint("fill", "text")}} }
         .podwall-board .bg { {{Paint("fill", "bg")}} }
         .podwall-board .heading { font-size: 18px; font-weight: 600; }

@@ -16,6 +16,9 @@ public static class BoardText
         .. board.Notes,
     ];
 
+    /// <summary>What one connection of the board says, as in <see cref="Facts"/>.</summary>
+    public static string Of(Board board, Connection connection) => $"{connection.Sentence(board.IsComparison)}.";
+
     private static string Sentence(Place place)
     {
         if (place.IsOutside)

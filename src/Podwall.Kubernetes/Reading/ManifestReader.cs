@@ -11,13 +11,14 @@ public static class ManifestReader
     {
         options ??= ReadingOptions.Default;
         List<Diagnostic> diagnostics = [];
-        SourceReader reader = new(options.Limits, new StringPool(), diagnostics);
+        SourceReader reader = new(options.Limits, new StringPool(), diagnostics, options.Memory);
         ManifestSplitter splitter = new(diagnostics);
         ObjectCollector collector = new(options, diagnostics);
         foreach (var source in sources)
             foreach (var document in reader.Read(source))
                 foreach (var manifest in splitter.Split(document))
                     collector.Take(manifest);
+        options.Memory?.Turn();
         return new ClusterAssembly(collector, options, diagnostics, reader.Remarks).Assemble();
     }
 

@@ -12,4 +12,7 @@ public sealed record ReadingOptions
     public bool Lenient { get; init; }
 
     public ReadingLimits Limits { get; init; } = ReadingLimits.Default;
+
+    /// <summary>What earlier readings left, where the same input is read again and again.</summary>
+    public ReadingMemory? Memory { get; init; }
 }

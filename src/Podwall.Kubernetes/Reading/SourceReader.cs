@@ -1,11 +1,11 @@
 namespace Podwall.Kubernetes;
 
 /// <summary>Reads whole inputs into trees and turns what fails into diagnostics.</summary>
-internal sealed class SourceReader(ReadingLimits limits, StringPool strings, List<Diagnostic> diagnostics)
+internal sealed class SourceReader(ReadingLimits limits, StringPool strings, List<Diagnostic> diagnostics, ReadingMemory? memory = null)
 {
     private const int FirstBuffer = 64 * 1024;
 
-    private readonly TreeReader trees = new(limits, strings, lettersAreText: true);
+    private readonly TreeReader trees = new(limits, strings, lettersAreText: true, memory);
 
     /// <summary>The comments for podwall of all sources so far.</summary>
     public List<Remark> Remarks { get; } = [];

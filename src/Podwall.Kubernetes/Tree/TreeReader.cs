@@ -11,7 +11,7 @@ internal sealed record TreeReading(List<TreeDocument> Documents, List<Unreadable
 }
 
 /// <summary>Tells JSON from YAML and reads either.</summary>
-internal sealed class TreeReader(ReadingLimits limits, StringPool strings, bool lettersAreText)
+internal sealed class TreeReader(ReadingLimits limits, StringPool strings, bool lettersAreText, ReadingMemory? memory = null)
 {
     public TreeReading Read(string file, ReadOnlySpan<byte> bytes)
     {
@@ -54,10 +54,19 @@ internal sealed class TreeReader(ReadingLimits limits, StringPool strings, bool 
         var reader = new YamlTreeReader(file, limits, strings, lettersAreText);
         foreach (var chunk in YamlChunk.Split(text, file, limits))
         {
+            if (memory?.Recall(file, chunk) is { } known)
+            {
+                reading.Documents.AddRange(known.Select(r => new TreeDocument(r, DocumentFormat.Yaml)));
+                continue;
+            }
+
             List<TreeNode> roots = [];
             try
             {
                 reader.Read(chunk, roots);
+                // What there is to say of a document is not remembered, so one with anything to say is read each time.
+                if (reader.FirstLetter is null)
+                    memory?.Keep(file, chunk, roots);
             }
             catch (UnreadableTextException fault)
             {

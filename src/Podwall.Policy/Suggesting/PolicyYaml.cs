@@ -33,6 +33,16 @@ public static class PolicyYaml
         return lines.Length == 0 ? ["- {}"] : lines.Select((line, i) => i == 0 ? $"- {line}" : $"  {line}");
     }
 
+    /// <summary>What a change puts into a policy; nothing for one that takes away, or that is about labels.</summary>
+    public static IEnumerable<string> Of(Change change) => change switch
+    {
+        Change.AddPeer(_, var peer) => [$"- {Of(peer)}"],
+        Change.AddPort(_, var port) => [$"- {Of(port)}"],
+        Change.AddRule(_, var direction, var rule) => Of(rule, direction),
+        Change.AddPolicy(var policy) => Of(policy),
+        _ => [],
+    };
+
     /// <summary>A whole policy, as a manifest.</summary>
     public static IEnumerable<string> Of(NetworkPolicy policy) =>
     [

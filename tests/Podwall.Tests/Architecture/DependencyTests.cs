@@ -13,7 +13,10 @@ public sealed class DependencyTests
     [InlineData("Podwall.Agent", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Nftables")]
     [InlineData("Podwall.AgentHost", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Nftables", "Podwall.Agent")]
     [InlineData("Podwall.Lab", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Nftables")]
-    [InlineData("Podwall.Cli", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Drawing", "Podwall.AgentHost", "Podwall.Lab")]
+    [InlineData("Podwall.Explorer", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Drawing")]
+    [InlineData("Podwall.Web", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Drawing", "Podwall.Explorer")]
+    [InlineData("Podwall.Site", "Podwall.Web")]
+    [InlineData("Podwall.Cli", "Podwall.Policy", "Podwall.Kubernetes", "Podwall.Drawing", "Podwall.AgentHost", "Podwall.Lab", "Podwall.Explorer")]
     public void A_project_references_only_what_it_may(string project, params string[] allowed)
     {
         var references = Items(project, "ProjectReference").Select(r => Path.GetFileNameWithoutExtension(r.Replace('\\', '/')));

@@ -107,6 +107,7 @@ public sealed partial class UsageTests
             {
                 "completion" or "lab" => [],
                 "validate" or "probe" => ["--filename", "--output"],
+                "ui" => ["--filename", "--lenient"],
                 _ => ["--filename", "--lenient", "--output"],
             };
             Assert.Superset(expected.ToHashSet(), options.ToHashSet());

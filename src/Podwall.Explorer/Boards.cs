@@ -1,0 +1,151 @@
+using Podwall.Drawing;
+using Podwall.Drawing.Mermaid;
+using Podwall.Drawing.Svg;
+using Podwall.Drawing.Text;
+using Podwall.Kubernetes;
+using Podwall.Kubernetes.Client;
+using Podwall.Policy;
+
+namespace Podwall.Explorer;
+
+/// <summary>Draws what was asked for of a cluster, or of two versions of it.</summary>
+public sealed class Boards(Compiled? before, Compiled after, Manifests manifests, Manifests? manifestsBefore = null)
+{
+    private const int MostReasons = 60;
+    private static readonly Address Elsewhere = Address.Parse("203.0.113.7");
+
+    private readonly Asking asking = new(manifests, after);
+    private readonly Asking? askingBefore = before is null ? null : new(manifestsBefore ?? manifests, before);
+
+    public BoardAnswer Draw(BoardQuestion question)
+    {
+        if (LensOf(question, out var lens) is { } problem)
+            return BoardAnswer.Wrong(problem);
+        if (Part(after.Snapshot, question, lens.Centre, out var shown) is { } wrong)
+            return BoardAnswer.Wrong(wrong);
+        var now = shown is null ? after : Compiled.Compile(shown);
+        if (!now.Snapshot.Pods.Any())
+            return BoardAnswer.Wrong(after.Snapshot.Pods.Any() ? "No pod is left by these filters." : "There are no pods yet: without pods, nobody reaches anybody. Add some, or open an example.");
+        var board = before is null ? Board.Of(now, lens: lens) : Board.Between(Restricted(before, question, lens.Centre), now, lens: lens);
+        return Answer(board, question.Width);
+    }
+
+    /// <summary>A board with a reason for each arrow, up to as many as a page can hold.</summary>
+    public BoardAnswer Answer(Board board, int width)
+    {
+        var arrows = board.Connections.Select((c, i) => new ArrowFact(i, BoardText.Of(board, c), KindOf(board, c), i < MostReasons ? Reasons(c) : [])).ToArray();
+        var sentences = arrows.Select(a => a.Sentence).ToHashSet();
+        return new("", BoardSvg.Draw(board, new() { Width = width, EmbedStyle = false }), arrows, [.. BoardText.Facts(board).Where(f => !sentences.Contains(f))])
+        {
+            Mermaid = BoardMermaid.Draw(board),
+            Markdown = BoardText.Draw(board),
+            Download = BoardSvg.Draw(board, new() { Width = width }),
+        };
+    }
+
+    private static string KindOf(Board board, Connection connection) => !board.IsComparison
+        ? connection.After.IsNone ? "deny" : "allow"
+        : connection.Change switch
+        {
+            Change.Kept => "allow",
+            Change.Added => "add",
+            Change.Removed => "deny",
+            _ => "change",
+        };
+
+    // One flow speaks for the arrow: of what was lost or gained if something was, else of what passes.
+    private Answer[] Reasons(Connection connection)
+    {
+        var (was, now) = (connection.Before.Traffic, connection.After.Traffic);
+        var lost = was.Except(now);
+        var traffic = !lost.IsNone ? lost : !now.Except(was).IsNone ? now.Except(was) : now;
+        if (traffic.IsNone || Sample(traffic) is not var (protocol, port) || Flow(after, connection, protocol, port) is not { } flow)
+            return [];
+        var current = asking.Explain(flow, withRemedies: false);
+        return before is null || lost.IsNone || Flow(before, connection, protocol, port) is not { } earlier
+            ? [current]
+            : [askingBefore!.Explain(earlier, withRemedies: false), current];
+    }
+
+    private static Flow? Flow(Compiled compiled, Connection connection, Protocol protocol, int port)
+    {
+        foreach (var from in connection.From.Cards)
+            foreach (var to in connection.To.Cards)
+                if (EndOf(compiled, from, 0) is { } sender && EndOf(compiled, to, from == to ? 1 : 0) is { } receiver)
+                    return new(sender, receiver, protocol, port);
+        return null;
+    }
+
+    private static Endpoint? EndOf(Compiled compiled, Card card, int index) =>
+        card.IsOutside ? compiled.At(card.Addresses.Contains(Elsewhere) ? Elsewhere : card.Addresses.Ranges.First().First)
+        : compiled.At(card.Pods[Math.Min(index, card.Pods.Count - 1)]);
+
+    private static (Protocol, int)? Sample(Traffic traffic)
+    {
+        foreach (var protocol in ProtocolNames.WithPorts)
+            foreach (var usual in (int[])[80, 443, 8080, 53])
+                if (traffic.Of(protocol).Contains(usual))
+                    return (protocol, usual);
+        foreach (var protocol in ProtocolNames.WithPorts)
+            if (!traffic.Of(protocol).IsEmpty)
+                return (protocol, traffic.Of(protocol).Ranges.First().First);
+        return traffic.PortLess ? (Protocol.Icmp, 0) : null;
+    }
+
+    private string? LensOf(BoardQuestion question, out BoardLens lens)
+    {
+        lens = BoardLens.Everything;
+        if (question.Port.Trim().Length > 0)
+        {
+            if (PortText.TryParse(question.Port.Trim(), out var port) is { } problem)
+                return problem;
+            if (port!.Name is not null)
+                return $"'{port.Name}' is a name; a filter takes a number, such as 80 or 53/udp.";
+            lens = lens with { Only = port.Protocol == Protocol.Icmp ? Traffic.None with { PortLess = true } : Traffic.Of(port.Protocol, PortSet.Of(new PortRange((ushort)port.Number, (ushort)port.Number))) };
+        }
+
+        if (question.Centre.Trim().Length == 0)
+            return null;
+        if (new EndpointNames(manifests, after).TryFind(question.Centre.Trim(), out var ends) is { } unknown)
+            return unknown;
+        if (ends.Ends[0].Pod is not { } pod)
+            return $"{question.Centre} is no pod.";
+        lens = lens with
+        {
+            Centre = pod.Id,
+            Direction = question.Direction switch { "ingress" => Direction.Ingress, "egress" => Direction.Egress, _ => null },
+        };
+        return null;
+    }
+
+    /// <summary>The cluster with the pods that were asked for; null where that is all of it. Policies stay: they decide about those that are left.</summary>
+    private static string? Part(Snapshot all, BoardQuestion question, PodId? centre, out Snapshot? part)
+    {
+        part = null;
+        Func<Labels, bool> selects;
+        try
+        {
+            selects = LabelSelectorText.Parse(question.Labels).Selects;
+        }
+        catch (FormatException wrong)
+        {
+            return $"Labels: {wrong.Message}";
+        }
+
+        if (question.Namespaces.Count == 0 && question.Labels.Trim().Length == 0 && question.Search.Trim().Length == 0)
+            return null;
+        var search = question.Search.Trim();
+        part = new(all.Namespaces.Select(n => n.With(pods: n.Pods.Where(Shows))).Where(n => n.Pods.Count > 0 || question.Namespaces.Contains(n.Name)), all.Nodes);
+        return null;
+
+        bool Shows(Pod pod) => pod.Id == centre
+            || ((question.Namespaces.Count == 0 || question.Namespaces.Contains(pod.Namespace)) && selects(pod.Labels)
+                && (search.Length == 0 || pod.Id.ToString().Contains(search, StringComparison.OrdinalIgnoreCase) || pod.Workload.ToString().Contains(search, StringComparison.OrdinalIgnoreCase)));
+    }
+
+    private static Compiled Restricted(Compiled compiled, BoardQuestion question, PodId? centre)
+    {
+        Part(compiled.Snapshot, question, centre, out var part);
+        return part is null ? compiled : Compiled.Compile(part);
+    }
+}

@@ -1,0 +1,53 @@
+using Podwall.Kubernetes;
+using Podwall.Policy;
+using Podwall.Policy.Reporting;
+
+namespace Podwall.Explorer;
+
+/// <summary>A cluster at one revision, and its earlier version where there is one, ready to answer.</summary>
+public sealed class Exploration(Manifests manifests, Compiled compiled, Exploration? earlier = null)
+{
+    private const int MostEnds = 2_000;
+    private const int MostFindings = 500;
+
+    private readonly Lazy<Asking> asking = new(() => new(manifests, compiled));
+
+    public Manifests Manifests { get; } = manifests;
+
+    public Compiled Compiled { get; } = compiled;
+
+    /// <summary>Where an error would make every answer a guess, nothing is answered.</summary>
+    public bool CanDecide => Manifests.CanDecide && earlier is not { CanDecide: false };
+
+    public static Exploration Of(Manifests manifests, Exploration? earlier = null) => new(manifests, Compiled.Compile(manifests.Snapshot), earlier);
+
+    public Overview Overview()
+    {
+        var names = new WorkloadNames(Compiled.Snapshot);
+        return new()
+        {
+            CanDecide = CanDecide,
+            Pods = Compiled.Snapshot.Pods.Count(),
+            Policies = Compiled.Snapshot.Policies.Count(),
+            Namespaces = [.. Compiled.Snapshot.Namespaces.Select(n => n.Name)],
+            Ends = [.. Compiled.Snapshot.Pods.Select(p => names.Of(p.Workload)).Distinct().Concat(Manifests.Services.Select(s => $"{s.Namespace}/service/{s.Name}")).Take(MostEnds)],
+            Findings = [.. Manifests.Diagnostics.Take(MostFindings).Select(Finding.Of)],
+        };
+    }
+
+    public AskReply Ask(AskQuestion question) => CanDecide ? asking.Value.Ask(question) : AskReply.Wrong(Undecided);
+
+    public BoardAnswer Board(BoardQuestion question) => !CanDecide ? BoardAnswer.Wrong(Undecided)
+        : question.Compare && earlier is not null ? new Boards(earlier.Compiled, Compiled, Manifests, earlier.Manifests).Draw(question)
+        : new Boards(null, Compiled, Manifests).Draw(question);
+
+    public MatrixAnswer Matrix(MatrixQuestion question) => CanDecide ? new Matrices(Compiled).Of(question) : MatrixAnswer.Wrong(Undecided);
+
+    public ChangesAnswer Changes() => !CanDecide ? ChangesAnswer.Wrong(Undecided)
+        : earlier is null ? ChangesAnswer.Wrong("There is no earlier version to compare with. Keep the present one first.")
+        : ChangeLines.Of(earlier.Compiled, Compiled);
+
+    private string Undecided => Manifests.CanDecide && earlier is { CanDecide: false }
+        ? "The earlier version has errors, so a comparison would be a guess."
+        : "Nothing was decided: objects with errors would make every answer a guess. The editor marks them.";
+}

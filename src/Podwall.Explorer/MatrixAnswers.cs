@@ -1,0 +1,25 @@
+namespace Podwall.Explorer;
+
+/// <summary>Rows send, columns receive; grouped by <c>workload</c>, <c>namespace</c> or <c>pod</c>.</summary>
+public sealed record MatrixQuestion(string By = "workload", IReadOnlyList<string>? Namespaces = null);
+
+/// <summary>The matrix; <see cref="Problem"/> says why there is none.</summary>
+public sealed record MatrixAnswer(string Problem, IReadOnlyList<MatrixEnd> Ends, IReadOnlyList<IReadOnlyList<MatrixCell>> Rows)
+{
+    public static MatrixAnswer Wrong(string problem) => new(problem, [], []);
+}
+
+/// <summary>A row and a column of the matrix.</summary>
+public sealed record MatrixEnd(string Name, int Pods);
+
+/// <summary>What passes: short for the cell, in full for whoever asks; the kind is <c>all</c>, <c>some</c>, <c>none</c> or <c>self</c>.</summary>
+public sealed record MatrixCell(string Kind, string Label, string Full);
+
+/// <summary>What two versions of a cluster allow differently.</summary>
+public sealed record ChangesAnswer(string Problem, IReadOnlyList<ChangeLine> Changes, IReadOnlyList<string> OnlyBefore, IReadOnlyList<string> OnlyAfter)
+{
+    public static ChangesAnswer Wrong(string problem) => new(problem, [], [], []);
+}
+
+/// <summary>One difference: who, to whom, what was added and what was taken away.</summary>
+public sealed record ChangeLine(string From, string To, string Added, string Removed);

@@ -1,0 +1,58 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json.Serialization.Metadata;
+using Podwall.Explorer;
+
+namespace Podwall.Web.Explorer;
+
+/// <summary>The engine behind <c>podwall ui</c>, for a live cluster.</summary>
+public sealed class RemoteExplorer : IExplorer, IDisposable
+{
+    private readonly HttpClient http;
+
+    public RemoteExplorer(Uri root, string token)
+    {
+        http = new() { BaseAddress = root };
+        http.DefaultRequestHeaders.Add("X-Podwall-Tab", Guid.NewGuid().ToString("N"));
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+    }
+
+    /// <summary>The policies to try on top of the cluster; none shows the cluster as it is.</summary>
+    public IReadOnlyList<SourceText> Proposal { get; set; } = [];
+
+    public Task<Overview> OverviewAsync(CancellationToken cancellation = default) => PostAsync("overview", new Proposal(Proposal), ExplorerJson.Default.Proposal, ExplorerJson.Default.Overview, cancellation);
+
+    /// <summary>Comes back when the cluster has changed since the revision, or after a while.</summary>
+    public Task<Overview> ChangedAsync(long revision, CancellationToken cancellation) => GetAsync($"changed?since={revision}", ExplorerJson.Default.Overview, cancellation);
+
+    public Task<AskReply> AskAsync(AskQuestion question, CancellationToken cancellation = default) => PostAsync("ask", question, ExplorerJson.Default.AskQuestion, ExplorerJson.Default.AskReply, cancellation);
+
+    public Task<BoardAnswer> BoardAsync(BoardQuestion question, CancellationToken cancellation = default) => PostAsync("board", question, ExplorerJson.Default.BoardQuestion, ExplorerJson.Default.BoardAnswer, cancellation);
+
+    public Task<MatrixAnswer> MatrixAsync(MatrixQuestion question, CancellationToken cancellation = default) => PostAsync("matrix", question, ExplorerJson.Default.MatrixQuestion, ExplorerJson.Default.MatrixAnswer, cancellation);
+
+    public Task<ChangesAnswer> ChangesAsync(CancellationToken cancellation = default) => GetAsync("changes", ExplorerJson.Default.ChangesAnswer, cancellation);
+
+    public Task<ApplyReply> ApplyAsync(CancellationToken cancellation = default) => PostAsync("apply", new Proposal(Proposal), ExplorerJson.Default.Proposal, ExplorerJson.Default.ApplyReply, cancellation);
+
+    private async Task<TAnswer> PostAsync<TQuestion, TAnswer>(string what, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellation)
+    {
+        using var response = await http.PostAsJsonAsync($"api/{what}", question, questionType, cancellation);
+        return await ReadAsync(response, answerType, cancellation);
+    }
+
+    private async Task<TAnswer> GetAsync<TAnswer>(string what, JsonTypeInfo<TAnswer> type, CancellationToken cancellation)
+    {
+        using var response = await http.GetAsync(new Uri($"api/{what}", UriKind.Relative), cancellation);
+        return await ReadAsync(response, type, cancellation);
+    }
+
+    private static async Task<TAnswer> ReadAsync<TAnswer>(HttpResponseMessage response, JsonTypeInfo<TAnswer> type, CancellationToken cancellation)
+    {
+        if (!response.IsSuccessStatusCode)
+            throw new HttpRequestException(await response.Content.ReadAsStringAsync(cancellation), null, response.StatusCode);
+        return await response.Content.ReadFromJsonAsync(type, cancellation) ?? throw new HttpRequestException("The server gave no answer.");
+    }
+
+    public void Dispose() => http.Dispose();
+}

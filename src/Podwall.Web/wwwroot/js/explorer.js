@@ -1,0 +1,152 @@
+// The editor, files and links of the playground and the explorer: what a page can do and the engine cannot.
+import "../editor/editor.js";
+
+const mostBytes = 32 * 1024 * 1024;
+let editor, page, timer, observer;
+
+export function attach(host, dotnet, isProposal) {
+  page = dotnet;
+  editor = document.createElement("podwall-editor");
+  editor.setAttribute("label", isProposal ? "Policies to try" : "Manifests");
+  if (isProposal)
+    editor.setAttribute("hint", "Paste NetworkPolicies here.");
+  host.append(editor);
+  editor.addEventListener("edit", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => page.invokeMethodAsync("Edited", editor.text), editor.text.length > 200_000 ? 400 : 20);
+  });
+  addEventListener("dragover", event => { event.preventDefault(); document.body.classList.add("dropping"); });
+  addEventListener("dragleave", event => { if (!event.relatedTarget) document.body.classList.remove("dropping"); });
+  addEventListener("drop", drop);
+  document.addEventListener("click", event => { if (event.target instanceof Element && event.target.closest("[data-open]")) choose(); });
+  const panel = document.querySelector(".seeing");
+  let known = room(panel);
+  observer = new ResizeObserver(() => {
+    const now = room(panel);
+    if (Math.abs(now - known) < 60)
+      return;
+    known = now;
+    clearTimeout(observer.timer);
+    observer.timer = setTimeout(() => page.invokeMethodAsync("Resized", known), 250);
+  });
+  observer.observe(panel);
+  return known;
+}
+
+const room = panel => Math.max(320, Math.min(2200, Math.floor(panel.clientWidth) - 8));
+
+export const show = (text, name) => { editor.text = text; editor.setAttribute("label", name); };
+export function mark(marks) {
+  editor.findings = marks.findings;
+  editor.decide(marks.decided, false);
+}
+export const goTo = line => editor.goTo(line);
+export const ready = () => { document.documentElement.dataset.engine = "ready"; };
+
+export function download(name, text) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function choose() {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  input.accept = ".yaml,.yml,.json";
+  input.onchange = () => open([...input.files].map(file => ({ name: file.name, file })));
+  input.click();
+}
+
+async function drop(event) {
+  event.preventDefault();
+  document.body.classList.remove("dropping");
+  const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.()).filter(entry => entry);
+  const found = [];
+  for (const entry of entries)
+    await walk(entry, found, 0);
+  open(found);
+}
+
+// What kubectl and podwall would read of a folder.
+async function walk(entry, found, depth) {
+  if (entry.isFile && (depth === 0 || /\.(ya?ml|json)$/i.test(entry.name)))
+    found.push({ name: entry.fullPath.replace(/^\//, ""), file: await new Promise((resolve, reject) => entry.file(resolve, reject)) });
+  else if (entry.isDirectory && depth < 16 && (depth === 0 || !entry.name.startsWith("."))) {
+    const reader = entry.createReader();
+    for (let part; (part = await new Promise((resolve, reject) => reader.readEntries(resolve, reject))).length > 0;)
+      for (const inner of part.sort((a, b) => a.name < b.name ? -1 : 1))
+        await walk(inner, found, depth + 1);
+  }
+}
+
+async function open(found) {
+  if (found.reduce((sum, f) => sum + f.file.size, 0) > mostBytes)
+    return say(`That is more than ${mostBytes / 1024 / 1024} MB. Give fewer files, or use podwall ui -f, which reads as much as there is.`);
+  await page.invokeMethodAsync("Opened", await Promise.all(found.map(async f => ({ name: f.name, text: await f.file.text() }))));
+}
+
+function say(text) {
+  const status = document.querySelector(".status");
+  if (status)
+    status.textContent = text;
+}
+
+// The content travels in the fragment, which browsers never send.
+export async function share(files, from, to) {
+  const bytes = await through(new CompressionStream("deflate-raw"), new TextEncoder().encode(JSON.stringify({ files, from, to })));
+  const text = btoa(Array.from(bytes, b => String.fromCharCode(b)).join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  if (text.length > 200_000)
+    return `The link would be ${Math.ceil(text.length / 1000)} kB long, which programs cut off. Share the files instead.`;
+  history.replaceState(null, "", `${location.pathname}${location.search}#p=${text}`);
+  try {
+    await navigator.clipboard.writeText(location.href);
+    return "The link is copied. It holds everything; nothing was sent anywhere.";
+  } catch {
+    return "The link is in the address bar. It holds everything; nothing was sent anywhere.";
+  }
+}
+
+export async function opening() {
+  const hash = new URLSearchParams(location.hash.slice(1));
+  const empty = { scenario: null, step: 0, files: null, from: null, to: null, problem: null };
+  if (hash.get("scenario"))
+    return { ...empty, scenario: hash.get("scenario"), step: Number(hash.get("step") ?? 99) || 0 };
+  if (!hash.get("p"))
+    return empty;
+  try {
+    const packed = Uint8Array.from(atob(hash.get("p").replaceAll("-", "+").replaceAll("_", "/")), c => c.charCodeAt(0));
+    const content = JSON.parse(new TextDecoder().decode(await through(new DecompressionStream("deflate-raw"), packed)));
+    const files = content.files.map(f => ({ name: String(f.name).slice(0, 200), text: String(f.text) }));
+    return { ...empty, files, from: String(content.from ?? ""), to: String(content.to ?? "") };
+  } catch {
+    return { ...empty, problem: "The link is damaged, so here is an example instead. Ask for the link again: it may have been cut off." };
+  }
+}
+
+async function through(stream, bytes) {
+  const reader = new Blob([bytes]).stream().pipeThrough(stream).getReader();
+  const parts = [];
+  let size = 0;
+  for (let part; !(part = await reader.read()).done;) {
+    size += part.value.length;
+    if (size > mostBytes)
+      throw new Error("too large");
+    parts.push(part.value);
+  }
+  const all = new Uint8Array(size);
+  parts.reduce((at, part) => { all.set(part, at); return at + part.length; }, 0);
+  return all;
+}
+
+// podwall ui puts its token into the fragment; it is kept for reloads of this tab only, and leaves the address bar.
+export function token() {
+  const given = new URLSearchParams(location.hash.slice(1)).get("token");
+  if (given) {
+    sessionStorage.setItem("podwall-token", given);
+    history.replaceState(null, "", location.pathname);
+  }
+  return given ?? sessionStorage.getItem("podwall-token") ?? "";
+}

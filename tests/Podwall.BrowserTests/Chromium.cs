@@ -1,0 +1,112 @@
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using Podwall.BrowserTests;
+using Podwall.Tests;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
+
+namespace Podwall.BrowserTests;
+
+/// <summary>The machine's own Chromium, and the site to look at with it.</summary>
+public sealed class Chromium : IAsyncLifetime
+{
+    private const float Patience = 60_000;
+
+    private static readonly string Program = Environment.GetEnvironmentVariable("PODWALL_CHROMIUM") ?? "/usr/bin/chromium";
+
+    private IPlaywright? playwright;
+    private IBrowser? browser;
+    private Site? site;
+
+    public async ValueTask InitializeAsync()
+    {
+        if (!File.Exists(Program))
+            return;
+        Assertions.SetDefaultExpectTimeout(Patience);
+        site = await Site.StartAsync();
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Headless = true, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+    }
+
+    /// <summary>A page of its own; complaints of the page, and requests to anybody else, are kept to be looked at.</summary>
+    public async Task<Visit> VisitAsync(string path, BrowserNewContextOptions? options = null, string? address = null)
+    {
+        if (browser is null)
+        {
+            Assert.SkipUnless(Environment.GetEnvironmentVariable("PODWALL_STRICT") == "1", $"there is no Chromium at {Program}; eng/setup installs it, or name one with PODWALL_CHROMIUM");
+            throw new InvalidOperationException($"PODWALL_STRICT=1 asks for a Chromium at {Program}, and it is not there.");
+        }
+
+        options ??= new() { ViewportSize = new() { Width = 1280, Height = 900 } };
+        options.Permissions = ["clipboard-read", "clipboard-write"];
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout(Patience);
+        var visit = new Visit(context, await context.NewPageAsync(), address ?? site!.Address);
+        await visit.GoAsync(path);
+        return visit;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (browser is not null)
+            await browser.DisposeAsync();
+        playwright?.Dispose();
+        if (site is not null)
+            await site.DisposeAsync();
+    }
+}
+
+/// <summary>One page, and what went wrong on it.</summary>
+public sealed class Visit : IAsyncDisposable
+{
+    private readonly IBrowserContext context;
+    private readonly string address;
+
+    public Visit(IBrowserContext context, IPage page, string address)
+    {
+        (this.context, Page, this.address) = (context, page, address);
+        page.Console += (_, said) =>
+        {
+            if (said.Type is "error")
+                Complaints.Add(said.Text);
+        };
+        page.PageError += (_, error) => Complaints.Add(error);
+        page.Request += (_, request) =>
+        {
+            if (!request.Url.StartsWith(address, StringComparison.Ordinal) && !request.Url.StartsWith("blob:", StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+                Complaints.Add($"a request to {request.Url}");
+        };
+    }
+
+    public IPage Page { get; }
+
+    public List<string> Complaints { get; } = [];
+
+    public Task GoAsync(string path) => Page.GotoAsync($"{address}/{path}");
+
+    /// <summary>Waits until the engine answers in this page.</summary>
+    public Task AwakeAsync() => Page.WaitForSelectorAsync("html[data-engine=ready]");
+
+    /// <summary>As a paste does it: one change of the editor's whole text.</summary>
+    public async Task PutAsync(string text) => await Page.EvaluateAsync(
+        "text => { const e = document.querySelector('podwall-editor'); e.view.dispatch({ changes: { from: 0, to: e.view.state.doc.length, insert: text } }); }", text);
+
+    public Task<string> TextAsync() => Page.EvaluateAsync<string>("document.querySelector('podwall-editor').text");
+
+    public async Task AssertAccessibleAsync(string where)
+    {
+        var found = await Page.RunAxe();
+        var serious = found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help}: {string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))}");
+        Assert.True(!serious.Any(), $"{where}: {string.Join("\n", serious)}");
+    }
+
+    /// <summary>Keeps a picture as an artefact of the build, to be looked at.</summary>
+    public Task<byte[]> PictureAsync(string name, bool whole = true) =>
+        Page.ScreenshotAsync(new() { Path = Checkout.At("artifacts", "screenshots", $"{name}.png"), FullPage = whole });
+
+    public async ValueTask DisposeAsync()
+    {
+        await context.DisposeAsync();
+        Assert.Empty(Complaints);
+    }
+}

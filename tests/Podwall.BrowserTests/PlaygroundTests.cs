@@ -1,0 +1,209 @@
+using System.Text;
+using Microsoft.Playwright;
+using Podwall.Tests;
+
+namespace Podwall.BrowserTests;
+
+/// <summary>The playground: a text, and what it means.</summary>
+[Collection("one browser on a small machine")]
+public sealed class PlaygroundTests(Chromium chromium)
+{
+    private const string Two = """
+        apiVersion: v1
+        kind: Namespace
+        metadata: {name: shop}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: web, namespace: shop, labels: {app: web}}
+        spec: {containers: [{name: c, image: i}]}
+        ---
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: db, namespace: shop, labels: {app: db}}
+        spec: {containers: [{name: c, image: i}]}
+
+        """;
+
+    private const string Closed = """
+        ---
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: {name: closed, namespace: shop}
+        spec:
+          podSelector: {matchLabels: {app: db}}
+          policyTypes: [Ingress]
+          ingress:
+          - from:
+            - podSelector: {matchLabels: {app: api}}
+
+        """;
+
+    [Fact]
+    public async Task It_opens_with_an_example_within_4_MB()
+    {
+        await using var visit = await OpenAsync();
+        // What the page asked for, as it came over the wire; the service worker keeps its own copies afterwards.
+        var loaded = await visit.Page.EvaluateAsync<int>("[...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')].reduce((sum, e) => sum + e.encodedBodySize, 0)");
+        Assert.InRange(loaded, 500_000, 4_000_000);
+        TestContext.Current.TestOutputHelper?.WriteLine($"{loaded:N0} bytes");
+        await Assertions.Expect(visit.Page.Locator(".board svg").First).ToBeVisibleAsync();
+        await visit.AssertAccessibleAsync("playground");
+        await visit.PictureAsync("playground", whole: false);
+    }
+
+    [Fact]
+    public async Task A_verdict_follows_the_edit_and_the_deciding_line_lights_up()
+    {
+        await using var visit = await OpenAsync();
+        await visit.PutAsync(Two);
+        await AskAsync(visit, "shop/web", "shop/db:5432");
+        await Assertions.Expect(visit.Page.Locator(".panel .badge")).ToHaveTextAsync("Allowed");
+        await visit.PutAsync(Two + Closed);
+        await Assertions.Expect(visit.Page.Locator(".panel .badge")).ToHaveTextAsync("Denied");
+        await Assertions.Expect(visit.Page.Locator(".cm-decided-deny")).ToContainTextAsync("podSelector: {matchLabels: {app: api}}");
+        await Assertions.Expect(visit.Page.Locator(".remedy").First).ToContainTextAsync("app: web");
+        await visit.AssertAccessibleAsync("ask");
+        var picture = await visit.PictureAsync("ask", whole: false);
+        if (Environment.GetEnvironmentVariable("PODWALL_UPDATE_GOLDEN") == "1")
+            await File.WriteAllBytesAsync(Checkout.At("src/Podwall.Web/wwwroot/images/explanation.png"), picture, TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Broken_YAML_is_named_where_it_is_and_stays_as_it_was_typed()
+    {
+        await using var visit = await OpenAsync();
+        const string Broken = "apiVersion: v1\nkind: Pod\nmetadata: {name: [\n";
+        await visit.PutAsync(Broken);
+        await Assertions.Expect(visit.Page.Locator(".findings .error").First).ToContainTextAsync("example.yaml:4");
+        await Assertions.Expect(visit.Page.Locator(".panel .problem")).ToContainTextAsync("Nothing was decided");
+        Assert.Equal(Broken, await visit.TextAsync());
+        await Assertions.Expect(visit.Page.Locator(".cm-lint-marker-error")).ToHaveCountAsync(1);
+    }
+
+    [Fact]
+    public async Task What_is_shown_is_never_executed()
+    {
+        await using var visit = await OpenAsync();
+        await visit.PutAsync(Two.Replace("app: web", "app: \"<img src=x onerror=alert(1)><script>alert(1)</script>\"", StringComparison.Ordinal) + Closed.Replace("closed", "'\"><script>window.hit=1</script>'", StringComparison.Ordinal));
+        await visit.Page.Locator(".findings .error").First.WaitForAsync();
+        Assert.True(await visit.Page.EvaluateAsync<bool>("window.hit === undefined && document.querySelectorAll('img[src=x]').length === 0"));
+    }
+
+    [Fact]
+    public async Task A_shared_link_brings_the_files_and_the_question_back()
+    {
+        await using var visit = await OpenAsync();
+        await visit.PutAsync(Two + Closed);
+        await AskAsync(visit, "shop/web", "shop/db:5432");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Share link" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("The link is copied");
+        var link = await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()");
+        Assert.Contains("#p=", link);
+        await using var friend = await chromium.VisitAsync(link[(link.IndexOf("playground", StringComparison.Ordinal))..]);
+        await friend.AwakeAsync();
+        await Assertions.Expect(friend.Page.Locator(".panel .badge")).ToHaveTextAsync("Denied");
+        Assert.Equal(Two + Closed, await friend.TextAsync());
+    }
+
+    [Fact]
+    public async Task A_damaged_link_says_so()
+    {
+        await using var visit = await chromium.VisitAsync("playground.html#p=AAAA");
+        await visit.AwakeAsync();
+        await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("The link is damaged");
+    }
+
+    [Fact]
+    public async Task A_scenario_of_the_guide_opens_in_the_playground()
+    {
+        await using var visit = await chromium.VisitAsync("guide/dns.html");
+        await visit.Page.Locator("summary:has-text('allow-dns.yaml')").First.ClickAsync();
+        await visit.Page.Locator("[data-file$='allow-dns/allow-dns.yaml'] a.button").ClickAsync();
+        await visit.AwakeAsync();
+        Assert.Contains("name: allow-dns", await visit.TextAsync());
+    }
+
+    [Fact]
+    public async Task Ten_megabytes_are_taken_without_a_pause_and_read_only_when_asked_for()
+    {
+        await using var visit = await OpenAsync();
+        await visit.PutAsync(string.Concat(Enumerable.Repeat("# a comment of no meaning whatsoever\n", 280_000)));
+        await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("MB of text");
+        Assert.Equal(2, await visit.Page.EvaluateAsync<int>("1 + 1"));
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Read it anyway" })).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Five_thousand_pods_are_drawn_together_with_their_number()
+    {
+        await using var visit = await OpenAsync();
+        StringBuilder many = new("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n");
+        for (var i = 0; i < 5_000; i++)
+            many.Append($"---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{i}, namespace: shop, labels: {{app: a{i % 3}}}}}\nspec: {{containers: [{{name: c, image: i}}]}}\n");
+        many.Append(Closed);
+        await visit.PutAsync(many.ToString());
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Read it anyway" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("5000 pods");
+        await Assertions.Expect(visit.Page.Locator(".board svg").First).ToContainTextAsync("5000");
+    }
+
+    [Fact]
+    public async Task Matrix_and_changes_are_one_tab_away_and_arrow_keys_move_between_tabs()
+    {
+        await using var visit = await OpenAsync();
+        await visit.PutAsync(Two);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Keep this version to compare" }).ClickAsync();
+        await visit.PutAsync(Two + Closed);
+        await visit.Page.Locator("#tab-board").FocusAsync();
+        await visit.Page.Keyboard.PressAsync("ArrowRight");
+        await visit.Page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(visit.Page.Locator(".matrix tbody tr")).ToHaveCountAsync(2);
+        await Assertions.Expect(visit.Page.Locator(".matrix td.none")).ToHaveCountAsync(1);
+        await visit.AssertAccessibleAsync("matrix");
+        await visit.PictureAsync("matrix", whole: false);
+        await visit.Page.Keyboard.PressAsync("ArrowRight");
+        await Assertions.Expect(visit.Page.Locator(".changes li").First).ToContainTextAsync("everything");
+    }
+
+    [Fact]
+    public async Task One_pod_can_be_looked_at_alone()
+    {
+        await using var visit = await OpenAsync();
+        await visit.PutAsync(Two + Closed);
+        var around = visit.Page.Locator("label:has-text('Only around') input");
+        await around.FillAsync("shop/none");
+        await around.BlurAsync();
+        await Assertions.Expect(visit.Page.Locator(".panel .problem")).ToContainTextAsync("Nothing in namespace shop is called none");
+        await around.FillAsync("shop/db");
+        await around.BlurAsync();
+        await Assertions.Expect(visit.Page.Locator(".board svg").First).ToContainTextAsync("db");
+    }
+
+    [Theory]
+    [InlineData(360)]
+    [InlineData(2560)]
+    public async Task It_fits(int width)
+    {
+        await using var visit = await chromium.VisitAsync("playground.html", new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = ColorScheme.Dark });
+        await visit.AwakeAsync();
+        Assert.True(await visit.Page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= width);
+        await visit.AssertAccessibleAsync($"playground, dark, {width}");
+        await visit.PictureAsync($"playground-{width}");
+    }
+
+    private async Task<Visit> OpenAsync()
+    {
+        var visit = await chromium.VisitAsync("playground.html");
+        await visit.AwakeAsync();
+        return visit;
+    }
+
+    private static async Task AskAsync(Visit visit, string from, string to)
+    {
+        await visit.Page.Locator("#tab-ask").ClickAsync();
+        await visit.Page.Locator(".ask label:has-text('From') input").FillAsync(from);
+        await visit.Page.Locator(".ask label:has-text('To') input").FillAsync(to);
+        await visit.Page.Locator(".ask .primary").ClickAsync();
+    }
+}

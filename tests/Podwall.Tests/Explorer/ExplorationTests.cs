@@ -1,0 +1,109 @@
+using System.Text.Json;
+using Podwall.Explorer;
+using Podwall.Kubernetes;
+
+namespace Podwall.Tests.Explorer;
+
+/// <summary>What a page is told about a cluster.</summary>
+public sealed class ExplorationTests
+{
+    private const string Policy = "deny-from-other-namespaces.yaml";
+
+    [Fact]
+    public void A_denial_names_the_line_of_every_peer_that_did_not_match()
+    {
+        var answer = Assert.Single(Security(Policy).Ask(new("dev/shell", "prod/web:80")).Answers);
+        Assert.False(answer.IsAllowed);
+        var line = Assert.Single(answer.Sides[1].Rules);
+        Assert.Equal(new(Policy, 14, 7), line.Where);
+        Assert.Equal("the peer is in namespace dev; this selector looks in prod only", line.Miss);
+        Assert.NotEmpty(answer.Remedies);
+        Assert.Empty(Assert.Single(Security(Policy).Ask(new("dev/shell", "prod/web:80") { Remedies = false }).Answers).Remedies);
+    }
+
+    [Theory]
+    [InlineData("", "prod/web:80")]
+    [InlineData("dev/shell", "prod/wbe:80")]
+    [InlineData("dev/shell:80", "prod/web")]
+    [InlineData("dev/shell", "prod/web:http-nope")]
+    [InlineData("<script>", "[::1")]
+    public void A_question_that_means_nothing_is_answered_by_what_to_write(string from, string to)
+    {
+        var reply = Security(Policy).Ask(new(from, to));
+        Assert.NotEmpty(reply.Problems);
+        Assert.Empty(reply.Answers);
+        Assert.DoesNotContain(reply.Problems, p => p.Contains("--", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Where_an_error_would_make_answers_a_guess_there_are_none()
+    {
+        var broken = Exploration.Of(ManifestReader.Read(("a.yaml", "kind: NetworkPolicy\napiVersion: networking.k8s.io/v1\nmetadata: {name: x}\nspec: {podSelector: 3}\n")));
+        Assert.False(broken.Overview().CanDecide);
+        Assert.NotEmpty(broken.Overview().Findings);
+        Assert.NotEmpty(broken.Ask(new("a/b", "c/d")).Problems);
+        Assert.NotEqual("", broken.Board(new()).Problem);
+        Assert.NotEqual("", broken.Matrix(new()).Problem);
+        Assert.NotEqual("", broken.Changes().Problem);
+    }
+
+    [Fact]
+    public void Changes_are_those_of_two_versions()
+    {
+        var after = Exploration.Of(Read(Policy), Security());
+        Assert.Contains(after.Changes().Changes, c => c is { From: "dev/learner and 1 like it", To: "prod/client and 1 like it", Added: "", Removed: "everything" });
+        Assert.DoesNotContain(after.Changes().Changes, c => c.From == "prod/client");
+        Assert.Contains(after.Board(new() { Compare = true }).Arrows, a => a.Kind == "deny" && a.Reasons is [{ IsAllowed: true }, { IsAllowed: false }]);
+        Assert.NotEqual("", Security().Changes().Problem);
+    }
+
+    [Fact]
+    public void Filters_leave_out_pods_and_change_no_verdict()
+    {
+        var all = Security(Policy).Board(new());
+        Assert.Contains("dev", all.Svg);
+        var prod = Security(Policy).Board(new() { Namespaces = ["prod"] });
+        Assert.DoesNotContain(">dev<", prod.Svg);
+        Assert.Equal("prod/client and prod/web, both ways: everything.", Assert.Single(prod.Arrows).Sentence);
+        Assert.Contains("No pod is left", Security(Policy).Board(new() { Search = "nobody-is-called-so" }).Problem);
+        Assert.NotEqual("", Security(Policy).Board(new() { Labels = "a in (" }).Problem);
+        Assert.NotEqual("", Security(Policy).Board(new() { Port = "http" }).Problem);
+        Assert.Equal("prod/client and prod/web, both ways: TCP 80.", Assert.Single(Security(Policy).Board(new() { Namespaces = ["prod"], Port = "80" }).Arrows).Sentence);
+    }
+
+    [Fact]
+    public void One_pod_alone_keeps_only_what_touches_it()
+    {
+        var around = Exploration.Of(ManifestReader.Read(ManifestPaths.Expand([Checkout.At("k8s", "tiers", "stack")], new DiskFiles(() => Stream.Null)))).Board(new() { Centre = "apps/database" });
+        Assert.NotEmpty(around.Arrows);
+        Assert.All(around.Arrows, a => Assert.Contains("apps/database", a.Sentence));
+        Assert.DoesNotContain("frontend", around.Svg);
+    }
+
+    [Fact]
+    public void A_matrix_says_what_each_row_may_send_to_each_column()
+    {
+        var matrix = Security(Policy).Matrix(new());
+        var (shell, web) = (Index("dev/shell"), Index("prod/web"));
+        Assert.Equal("none", matrix.Rows[shell][web].Kind);
+        Assert.Equal("all", matrix.Rows[web][shell].Kind);
+        Assert.Equal("self", matrix.Rows[web][web].Kind);
+        Assert.Equal(3, Security(Policy).Matrix(new("namespace")).Ends.Count);
+
+        int Index(string name) => matrix.Ends.Select((e, i) => (e.Name, i)).First(e => e.Name == name).i;
+    }
+
+    [Fact]
+    public void Answers_survive_the_way_to_the_page()
+    {
+        var board = Security(Policy).Board(new());
+        var read = JsonSerializer.Deserialize(JsonSerializer.Serialize(board, ExplorerJson.Default.BoardAnswer), ExplorerJson.Default.BoardAnswer)!;
+        Assert.Equal(board.Svg, read.Svg);
+        Assert.Equal(board.Arrows.Select(a => a.Sentence), read.Arrows.Select(a => a.Sentence));
+    }
+
+    private static Exploration Security(params string[] policies) => Exploration.Of(Read(policies));
+
+    private static Manifests Read(params string[] policies) =>
+        ManifestReader.Read(policies.Append("scenario/cluster.yaml").Select(p => (p, File.ReadAllText(Checkout.At("k8s", "labs", "security", p)))));
+}
