@@ -27,7 +27,7 @@ public static class LabLauncher
         if (LabRecord.Find(wanted.Name) is { IsAlive: true } there)
             throw new LabException($"lab {wanted.Name} is up since {there.Since.LocalDateTime:t}; 'podwall lab down --name {wanted.Name}' takes it down, and another --name has room beside it");
         await DownAsync(wanted.Name);
-        Directory.CreateDirectory(wanted.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        LabRecord.MakeFolder(wanted.Name);
         using var listening = Listen(wanted.Port);
         var record = wanted with { Port = ((IPEndPoint)listening.LocalEndPoint!).Port, Listening = SystemCalls.Inherited((int)listening.Handle), Since = TimeProvider.System.GetUtcNow() };
         record.Save();

@@ -20,11 +20,12 @@ public static class LabNamespaces
     {
         if (!OperatingSystem.IsLinux())
             return "a lab is made of Linux namespaces, and this is another system; run it in a Linux machine";
-        foreach (var (tool, package) in ((string, string)[])[("unshare", "util-linux"), ("nsenter", "util-linux"), ("setpriv", "util-linux"), ("ip", "iproute2")])
+        foreach (var (tool, package) in ((string, string)[])[("unshare", "util-linux"), ("nsenter", "util-linux"), ("setpriv", "util-linux"), ("ip", "iproute2"), ("nft", "nftables")])
             if (!Works([tool, tool == "ip" ? "-V" : "--version"], out _))
                 return $"'{tool}' is missing; eng/setup installs it (package {package})";
-        return Works(["unshare", .. Unshare, "true"], out var said) ? null
-            : $"this machine forbids user namespaces ({said}); on Ubuntu: sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0; in a container: one without the default seccomp profile; or run podwall with sudo";
+        if (!Works(["unshare", .. Unshare, "true"], out var said))
+            return $"this machine forbids user namespaces ({said}); on Ubuntu eng/setup offers an AppArmor profile; in a container: one without the default seccomp profile; or run podwall with sudo";
+        return Works(["unshare", .. Unshare, "nft", "add table ip podwall"], out said) ? null : $"the kernel has no nftables for user namespaces ({said}); a newer one has, or load its module nf_tables";
     }
 
     /// <summary>A command line that runs another inside namespaces of its own, which end with it.</summary>

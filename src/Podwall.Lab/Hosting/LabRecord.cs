@@ -52,6 +52,25 @@ public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IRea
 
     public static string FolderOf(string name) => Path.Combine(Home, name);
 
+    /// <exception cref="LabException">Somebody else has made the place, or it cannot be made.</exception>
+    internal static void MakeFolder(string name)
+    {
+        const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        try
+        {
+            Directory.CreateDirectory(Home, OwnersAlone);
+            // Only the owner may set modes; a link would lead to where others write.
+            if (new DirectoryInfo(Home).LinkTarget is not null)
+                throw new LabException($"{Home} is a link; take it away");
+            System.IO.File.SetUnixFileMode(Home, OwnersAlone);
+            Directory.CreateDirectory(FolderOf(name), OwnersAlone);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new LabException($"labs are written down in {Home}, which cannot be used: {refused.Message} Set XDG_RUNTIME_DIR to a directory of your own");
+        }
+    }
+
     /// <summary>Null where there is no lab of that name.</summary>
     /// <exception cref="LabException">What is written there is no record.</exception>
     public static LabRecord? Find(string name)
