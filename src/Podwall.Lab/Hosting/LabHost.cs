@@ -90,17 +90,23 @@ public sealed class LabHost : IAsyncDisposable
             await api.DisposeAsync();
         network?.Dispose();
         stop.Dispose();
+        if (!record.EndsWithItsMaker)
+            return;
+        // Nobody is left to take it down.
+        await Tool.RunAsync(["umount", "-l", Folder], "", CancellationToken.None);
+        Directory.Delete(record.Folder, recursive: true);
     }
+
+    private string Folder => Path.Combine(record.Folder, "inside");
 
     private async Task StartAsync(IReadOnlyList<string> agent, CancellationToken cancellation)
     {
         SystemCalls.KeepFromPrograms(record.Listening);
-        var folder = Path.Combine(record.Folder, "inside");
-        Directory.CreateDirectory(folder);
-        await Tool.RunAsync(["mount", "-t", "tmpfs", "-o", "mode=0700", "tmpfs", folder], "", cancellation);
+        Directory.CreateDirectory(Folder);
+        await Tool.RunAsync(["mount", "-t", "tmpfs", "-o", "mode=0700", "tmpfs", Folder], "", cancellation);
         network = await LabNetwork.CreateAsync(plan, record.Nodes, cancellation);
-        var root = PodRoot.CreateAsync(Path.Combine(folder, "pods"), cancellation);
-        var socket = Path.Combine(folder, "api.sock");
+        var root = PodRoot.CreateAsync(Path.Combine(Folder, "pods"), cancellation);
+        var socket = Path.Combine(Folder, "api.sock");
         api = await ApiServer.StartAsync(new() { Store = store, Runtime = runtime, Families = record.Families, Beside = Beside(), Remarks = LabRemarks.On, UnixSocket = socket, Port = record.Port, Listening = (ulong)record.Listening, Elsewhere = [network.Nodes[0].Run(ListenInside)] }, cancellation);
         LabNode[] nodes = [.. network.Nodes.Select((space, i) => new LabNode(i + 1, space, plan, agent, socket, log))];
         foreach (var node in nodes)

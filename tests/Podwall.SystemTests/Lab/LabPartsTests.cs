@@ -52,13 +52,15 @@ public sealed class LabPartsTests : IDisposable
         Sandbox.Require();
         Sandbox.Command("ip", ["link", "set", "lo", "up"]);
         ProcessStartInfo start = new(TestLabs.Podwall[0], [.. TestLabs.Podwall[1..], "lab", "run", Checkout.At("k8s/labs/security"), "--watch"]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["XDG_RUNTIME_DIR"] = Directory.CreateTempSubdirectory("podwall-killed").FullName;
+        var home = Directory.CreateTempSubdirectory("podwall-killed").FullName;
+        start.Environment["XDG_RUNTIME_DIR"] = home;
         using var run = Process.Start(start)!;
-        while (Agents().Length == 0)
+        while (!Directory.EnumerateFiles(home, "kubeconfig", SearchOption.AllDirectories).Any())
             await Task.Delay(10, limit.Token);
         run.Kill();
-        while (Agents().Length > 0)
+        while (Agents().Length > 0 || Directory.EnumerateDirectories(Path.Combine(home, "podwall")).Any())
             await Task.Delay(10, limit.Token);
+        Directory.Delete(home, recursive: true);
     }
 
     private static int[] Agents() =>
