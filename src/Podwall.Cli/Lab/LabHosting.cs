@@ -29,11 +29,16 @@ internal static class LabHosting
         try
         {
             var manifests = ManifestPaths.Expand(record.Manifests, new DiskFiles(() => Stream.Null));
-            await using var host = await LabHost.StartAsync(record, [.. LabSource.Self, LabSource.AgentWord], manifests, Log, Console.WriteLine, stop.Token);
-            Console.WriteLine(LabLauncher.Ready);
+            await using (var host = await LabHost.StartAsync(record, [.. LabSource.Self, LabSource.AgentWord], manifests, Log, Console.WriteLine, stop.Token))
+            {
+                Console.WriteLine(LabLauncher.Ready);
+                if (record.EndsWithItsMaker)
+                    _ = EndWithInputAsync(stop);
+                await host.RunAsync(stop.Token);
+            }
+
             if (record.EndsWithItsMaker)
-                _ = EndWithInputAsync(stop);
-            await host.RunAsync(stop.Token);
+                await LabHost.ForgetAsync(record);
             return ExitCode.Ok;
         }
         catch (Exception failed) when (failed is LabException or IOException)

@@ -90,14 +90,18 @@ public sealed class LabHost : IAsyncDisposable
             await api.DisposeAsync();
         network?.Dispose();
         stop.Dispose();
-        if (!record.EndsWithItsMaker)
-            return;
-        // Nobody is left to take it down.
-        await Tool.RunAsync(["umount", "-l", Folder], "", CancellationToken.None);
+    }
+
+    /// <summary>Takes away what is written down of a lab that nobody is left to take down; to be called inside it, when it has ended.</summary>
+    public static async Task ForgetAsync(LabRecord record)
+    {
+        await Tool.RunAsync(["umount", "-l", FolderOf(record)], "", CancellationToken.None);
         Directory.Delete(record.Folder, recursive: true);
     }
 
-    private string Folder => Path.Combine(record.Folder, "inside");
+    private string Folder => FolderOf(record);
+
+    private static string FolderOf(LabRecord record) => Path.Combine(record.Folder, "inside");
 
     private async Task StartAsync(IReadOnlyList<string> agent, CancellationToken cancellation)
     {

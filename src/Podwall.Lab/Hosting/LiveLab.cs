@@ -35,7 +35,18 @@ public sealed class LiveLab(LabRecord record, ApiClient client, Func<Task>? end 
     {
         var started = TimeProvider.System.GetTimestamp();
         List<string> warnings = [];
-        var record = await LabLauncher.UpAsync(wanted with { EndsWithItsMaker = true }, host, warnings.Add, cancellation);
+        LabRecord record;
+        try
+        {
+            record = await LabLauncher.UpAsync(wanted with { EndsWithItsMaker = true }, host, warnings.Add, cancellation);
+        }
+        catch (LabException)
+        {
+            // What its log had to say is in the message.
+            await LabLauncher.DownAsync(wanted.Name);
+            throw;
+        }
+
         return new(record, Client(record), () => LabLauncher.DownAsync(record.Name)) { CameUpIn = TimeProvider.System.GetElapsedTime(started) };
     }
 
