@@ -68,7 +68,7 @@ internal sealed class Serving
         });
         try
         {
-            await using var server = await ApiServer.StartAsync(new() { Port = parsed.GetValue(port), UnixSocket = parsed.GetValue(socket), Store = ObjectStore.After(TimeProvider.System) }, stop.Token);
+            await using var server = await ApiServer.StartAsync(new() { Port = parsed.GetValue(port), UnixSocket = parsed.GetValue(socket), Store = ObjectStore.After(TimeProvider.System), LintsPolicies = true }, stop.Token);
             await server.WriteKubeconfigAsync(path, stop.Token);
             var meanwhile = fill(server);
             await terminal.Out.WriteLineAsync($"serving on {server.Address}");

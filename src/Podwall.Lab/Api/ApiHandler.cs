@@ -19,7 +19,7 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
 {
     private readonly ListHandler lists = new(store, time);
     private readonly WatchHandler watches = new(store, time, stopping);
-    private readonly WriteHandler writes = new(store, changes, new(new(time)), options.Remarks);
+    private readonly WriteHandler writes = new(store, changes, new(new(time)), RemarksOf(store, options));
     private readonly DeleteHandler deletes = new(store, changes);
     private readonly StreamHandler streams = new(store, runtime);
     private volatile string token = token;
@@ -28,6 +28,14 @@ internal sealed class ApiHandler(ObjectStore store, TimeProvider time, Founding 
     {
         get => token;
         set => token = value;
+    }
+
+    private static Func<ResourceType, StoredObject?, StoredObject, IEnumerable<string>> RemarksOf(ObjectStore store, ApiServerOptions options)
+    {
+        if (!options.LintsPolicies)
+            return options.Remarks;
+        PolicyFindings findings = new(store);
+        return (type, before, after) => options.Remarks(type, before, after).Concat(findings.On(type, before, after));
     }
 
     public async Task HandleAsync(HttpContext http)

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
 using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api.Streams;
@@ -28,8 +27,14 @@ public sealed record ApiServerOptions
     /// <summary>What runs the pods; null where they are objects and nothing more.</summary>
     public IPodRuntime? Runtime { get; init; }
 
-    /// <summary>What is said to whoever writes an object, beside what a cluster would say; a line each.</summary>
-    public Func<ResourceType, JsonObject, IEnumerable<string>> Remarks { get; init; } = (_, _) => [];
+    /// <summary>
+    /// What is said to whoever writes an object, beside what a cluster would say; a line each. Takes what was there, which is null for
+    /// what is new, and what is there now.
+    /// </summary>
+    public Func<ResourceType, StoredObject?, StoredObject, IEnumerable<string>> Remarks { get; init; } = (_, _, _) => [];
+
+    /// <summary>Whether what lint finds in a policy is said to whoever writes it.</summary>
+    public bool LintsPolicies { get; init; }
 
     /// <summary>What is served to whoever may log in beside the API, by path.</summary>
     public IReadOnlyDictionary<string, RequestDelegate> Beside { get; init; } = new Dictionary<string, RequestDelegate>();

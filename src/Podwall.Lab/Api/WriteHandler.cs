@@ -9,8 +9,8 @@ using Podwall.Lab.Store;
 namespace Podwall.Lab.Api;
 
 /// <summary>Makes and changes objects.</summary>
-/// <param name="remarks">What is said to whoever makes an object.</param>
-internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, FieldOwnership ownership, Func<ResourceType, JsonObject, IEnumerable<string>> remarks)
+/// <param name="remarks">What is said to whoever makes or changes an object: of what it was, if it was, and of what it is.</param>
+internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, FieldOwnership ownership, Func<ResourceType, StoredObject?, StoredObject, IEnumerable<string>> remarks)
 {
     public async Task CreateAsync(HttpContext http, RequestTarget target)
     {
@@ -23,8 +23,7 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
         var isDry = IsDry(http);
         if (!isDry && ObjectRules.MetadataText(tree, "resourceVersion") is { Length: > 0 })
             throw ApiFailure.Of(500, null, "resourceVersion should not be set on objects to be created");
-        var stored = writes.Commit(resource, name, isDry, current => writes.Created(resource, name, current, tree, ManagerOf(http)));
-        Warn(http, remarks(resource.Type, stored.ToTree()));
+        var stored = Commit(http, resource, name, current => writes.Created(resource, name, current, tree, ManagerOf(http)));
         await AnswerAsync(http, 201, resource, stored);
     }
 
@@ -49,7 +48,7 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
             throw ApiFailure.NotFound(resource, name.Name);
         var (tree, warnings) = ObjectRules.Admit(resource, body.Tree, body.Bytes, ValidationOf(http));
         Warn(http, warnings);
-        var stored = writes.Commit(resource, name, IsDry(http), current => current is null
+        var stored = Commit(http, resource, name, current => current is null
             ? throw ApiFailure.NotFound(resource, name.Name)
             : writes.Followed(resource, target.Part, current, tree, ManagerOf(http)));
         await AnswerAsync(http, 200, resource, stored);
@@ -75,8 +74,7 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
         }
 
         ObjectName name = new(target.ObjectNamespace, target.Name!);
-        IEnumerable<string> warnings = [];
-        var stored = writes.Commit(resource, name, IsDry(http), current =>
+        var stored = Commit(http, resource, name, current =>
         {
             if (current is null)
                 throw ApiFailure.NotFound(resource, name.Name);
@@ -84,10 +82,10 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
             var patched = (JsonObject)Patch.Apply(type, whole, bytes, resource.Type);
             if (ObjectRules.Name(patched) != name.Name)
                 throw ApiFailure.BadRequest($"the name of the object ({ObjectRules.Name(patched)}) does not match the name on the URL ({name.Name})");
-            (var tree, warnings) = ObjectRules.Admit(resource, patched, null, ValidationOf(http));
+            var (tree, warnings) = ObjectRules.Admit(resource, patched, null, ValidationOf(http));
+            Warn(http, warnings);
             return writes.Followed(resource, target.Part, current, tree, ManagerOf(http));
         });
-        Warn(http, warnings);
         await AnswerAsync(http, 200, resource, stored);
     }
 
@@ -114,7 +112,8 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
         var validation = ValidationOf(http);
         var warnings = ObjectRules.CheckFields(resource, body, validation);
         var wasThere = true;
-        var stored = writes.Commit(resource, name, IsDry(http), current =>
+        Warn(http, warnings);
+        var stored = Commit(http, resource, name, current =>
         {
             wasThere = current is not null;
             if (current is null)
@@ -125,8 +124,15 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
             var (tree, _) = ObjectRules.Admit(resource, merged, null, validation);
             return current is null ? writes.Created(resource, name, current, tree, null) : writes.Followed(resource, target.Part, current, tree, null);
         });
-        Warn(http, wasThere ? warnings : warnings.Concat(remarks(resource.Type, stored.ToTree())));
         await AnswerAsync(http, wasThere ? 200 : 201, resource, stored);
+    }
+
+    private StoredObject Commit(HttpContext http, ServedResource resource, ObjectName name, Rewrite rewrite)
+    {
+        StoredObject? before = null;
+        var stored = writes.Commit(resource, name, IsDry(http), current => rewrite(before = current));
+        Warn(http, remarks(resource.Type, before, stored));
+        return stored;
     }
 
     private static void CheckApplied(RequestTarget target, JsonObject tree)

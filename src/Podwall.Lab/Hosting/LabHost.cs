@@ -111,7 +111,7 @@ public sealed class LabHost : IAsyncDisposable
         network = await LabNetwork.CreateAsync(plan, record.Nodes, cancellation);
         var root = PodRoot.CreateAsync(Path.Combine(Folder, "pods"), cancellation);
         var socket = Path.Combine(Folder, "api.sock");
-        api = await ApiServer.StartAsync(new() { Store = store, Runtime = runtime, Families = record.Families, Beside = Beside(), Remarks = LabRemarks.On, UnixSocket = socket, Port = record.Port, Listening = (ulong)record.Listening, Elsewhere = [network.Nodes[0].Run(ListenInside)] }, cancellation);
+        api = await ApiServer.StartAsync(new() { Store = store, Runtime = runtime, Families = record.Families, Beside = Beside(), Remarks = LabRemarks.On, LintsPolicies = true, UnixSocket = socket, Port = record.Port, Listening = (ulong)record.Listening, Elsewhere = [network.Nodes[0].Run(ListenInside)] }, cancellation);
         LabNode[] nodes = [.. network.Nodes.Select((space, i) => new LabNode(i + 1, space, plan, agent, socket, log))];
         foreach (var node in nodes)
             node.Register(store, TimeProvider.System);

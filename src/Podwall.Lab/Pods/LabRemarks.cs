@@ -1,14 +1,18 @@
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api.Tables;
+using Podwall.Lab.Store;
 
 namespace Podwall.Lab.Pods;
 
 /// <summary>What a lab does in place of what an object asks for, where a cluster would do it: a line each, for whoever wrote the object.</summary>
 internal static class LabRemarks
 {
-    public static IEnumerable<string> On(ResourceType type, JsonNode tree)
+    public static IEnumerable<string> On(ResourceType type, StoredObject? before, StoredObject after)
     {
+        if (before is not null)
+            return [];
+        var tree = after.ToTree();
         if (type == ResourceType.Services)
             return Cells.Text(tree, "spec", "type") == "LoadBalancer" ? ["a lab has no load balancer: this service is reached at its cluster address and at its node ports"] : [];
         var template = type == ResourceType.Pods ? tree : type == ResourceType.CronJobs ? tree["spec"]?["jobTemplate"]?["spec"]?["template"] : tree["spec"]?["template"];
