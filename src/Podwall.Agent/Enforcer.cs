@@ -33,16 +33,14 @@ public sealed class Enforcer : IDisposable
     private readonly NodeAddresses nodeAddresses = new();
     private readonly PortGuard guard;
     private readonly Lock gate = new();
+    private readonly NodeView view;
+    private readonly AddressOwners owners = new();
     private NodeFacts facts;
     private Lowered lowered;
-    private Compiled? compiled;
-    private Dictionary<Address, Owner> owners = [];
-
-    // Addresses that changed hands, whose connections are still to be forgotten.
-    private readonly HashSet<Address> stale = [];
     private uint generation;
     private int looks;
-    private bool isBroken, isUnproven;
+    private long commits;
+    private bool isKnown, isBroken, isUnproven;
     private long? lastCut, lastComparison;
     private TimeSpan comparing;
 
@@ -57,9 +55,11 @@ public sealed class Enforcer : IDisposable
         (this.options, Metrics, this.log, this.time, this.table) = (options, metrics, log, time, table);
         cutter = new(table, conntrack);
         guard = new(options, log);
+        view = new(options.NodeName);
         facts = options.FactsOf(Snapshot.Empty);
         lowered = new(facts);
         metrics.Drops = Drops;
+        metrics.Held = Held;
     }
 
     public Metrics Metrics { get; }
@@ -104,41 +104,24 @@ public sealed class Enforcer : IDisposable
         lock (gate)
         {
             var started = time.GetTimestamp();
-            var isKnown = compiled is not null;
             var isFirst = !isKnown;
-            compiled = compiled?.Update(snapshot) ?? Compiled.Compile(snapshot);
             if (options.FactsOf(snapshot) is var now && now != facts)
             {
                 (facts, lowered, isFirst) = (now, new(now), true);
                 log.Info("the node's pods live here", ("ranges", string.Join(',', now.PodRanges)), ("interfaces", string.Join(',', now.PodInterfaces)));
             }
 
-            lowered.Update(compiled);
-            var before = owners;
-            owners = Owners();
             HashSet<Address> fresh = [], inherited = [];
-            foreach (var (address, owner) in owners)
-                if (!before.TryGetValue(address, out var old))
-                    fresh.Add(address);
-                else if (old != owner)
-                    inherited.Add(address);
-            // At the start nobody knows whose the connections are: policy alone judges them.
-            if (isKnown)
-            {
-                stale.UnionWith(fresh);
-                stale.UnionWith(inherited);
-                foreach (var address in before.Keys)
-                    if (!owners.ContainsKey(address))
-                        stale.Add(address);
-            }
-
+            if (lowered.Update(view.Update(snapshot)))
+                (fresh, inherited) = owners.Update(lowered.LocalPods, lowered.Contents, isFirst: !isKnown);
+            isKnown = true;
             try
             {
-                if (isFirst || stale.Count > 0)
-                    guard.Update(new HashSet<Address>(owners.Keys));
+                if (isFirst || owners.Stale.Count > 0)
+                    guard.Update(owners.Addresses.ToHashSet());
                 var sent = isBroken ? Settle() : isFirst ? Begin() : Change(fresh, inherited);
                 Succeeded();
-                Metrics.Applied(time.GetElapsedTime(started), sent, Held());
+                Metrics.Applied(time.GetElapsedTime(started), sent);
             }
             catch (NetlinkException refused)
             {
@@ -173,7 +156,7 @@ public sealed class Enforcer : IDisposable
             try
             {
                 Metrics.Resynced();
-                if (compiled is null || !(isBroken || (IsCompareDue() && (isUnproven || table.Generation() != generation || ++looks % LooksPerFullLook == 0))))
+                if (!isKnown || !(isBroken || (IsCompareDue() && (isUnproven || table.Generation() != generation || ++looks % LooksPerFullLook == 0))))
                     return;
                 var started = time.GetTimestamp();
                 var wasWhole = table.IsWhole();
@@ -247,7 +230,7 @@ public sealed class Enforcer : IDisposable
         var sent = 0;
         OwesCut |= ConnectionCutter.MayDeny(lowered.Contents.Pending());
         cutter.Forget(fresh);
-        stale.ExceptWith(fresh);
+        owners.Stale.ExceptWith(fresh);
         foreach (var address in inherited)
             ReadyOf(address).Remove(ElementKey.Of(address));
         try
@@ -274,8 +257,8 @@ public sealed class Enforcer : IDisposable
 
     private void Forget()
     {
-        cutter.Forget(stale);
-        stale.Clear();
+        cutter.Forget(owners.Stale);
+        owners.Stale.Clear();
     }
 
     private void Cut()
@@ -290,8 +273,10 @@ public sealed class Enforcer : IDisposable
     private void Succeeded()
     {
         if (!IsInForce)
-            log.Info("policies are in force", ("pods", owners.Values.Distinct().Count()), ("elements", lowered.Contents.All.Sum(c => c.Count)));
-        (IsInForce, isBroken, generation) = (true, false, table.Generation());
+            log.Info("policies are in force", ("pods", owners.Pods), ("elements", lowered.Contents.All.Sum(c => c.Count)));
+        (IsInForce, isBroken) = (true, false);
+        if (commits != table.Commits)
+            (commits, generation) = (table.Commits, table.Generation());
     }
 
     // The kernel is not what it should be: made anew, or closed if not even that goes.
@@ -328,20 +313,11 @@ public sealed class Enforcer : IDisposable
         }
     }
 
-    /// <summary>Whose an address is; a pod that comes back under its name is another.</summary>
-    private sealed record Owner(PodId Pod, Guid Uid);
-
-    private Dictionary<Address, Owner> Owners()
+    private Dictionary<string, long> Held()
     {
-        Dictionary<Address, Owner> now = [];
-        foreach (var pod in lowered.LocalPods)
-            foreach (var address in pod.Addresses.AsEnumerable())
-                if (ReadyOf(address)[ElementKey.Of(address)] is not null)
-                    now.TryAdd(address, new(pod.Id, pod.Uid));
-        return now;
+        lock (gate)
+            return lowered.Contents.All.ToDictionary(c => c.Shape.Name, c => (long)c.Count);
     }
-
-    private Dictionary<string, long> Held() => lowered.Contents.All.ToDictionary(c => c.Shape.Name, c => (long)c.Count);
 
     private Dictionary<string, ulong> Drops()
     {

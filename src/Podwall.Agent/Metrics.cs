@@ -11,7 +11,9 @@ public sealed class Metrics
     private readonly Histogram seconds = new(0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10);
     private readonly Histogram batches = new(0, 1, 10, 100, 1_000, 10_000, 100_000, 1_000_000);
     private long elements, resyncs, repairs, failures, cut;
-    private IReadOnlyDictionary<string, long> held = new Dictionary<string, long>();
+
+    /// <summary>The elements that each map holds; read when somebody asks.</summary>
+    public Func<IReadOnlyDictionary<string, long>> Held { get; set; } = () => new Dictionary<string, long>();
 
     /// <summary>Packets dropped, by the reason; read when somebody asks.</summary>
     public Func<IReadOnlyDictionary<string, ulong>> Drops { get; set; } = () => new Dictionary<string, ulong>();
@@ -28,14 +30,13 @@ public sealed class Metrics
 
     public long Cut => Interlocked.Read(ref cut);
 
-    public void Applied(TimeSpan duration, int sent, IReadOnlyDictionary<string, long> held)
+    public void Applied(TimeSpan duration, int sent)
     {
         lock (gate)
         {
             seconds.Add(duration.TotalSeconds);
             batches.Add(sent);
             elements += sent;
-            this.held = held;
         }
     }
 
@@ -57,11 +58,11 @@ public sealed class Metrics
             Head("podwall_batch_elements", "histogram", "Elements of maps that one new state of the cluster added or deleted.");
             batches.Write(text, "podwall_batch_elements");
             Counter("podwall_elements_sent_total", "Elements of maps that were added or deleted.", elements);
-            Head("podwall_elements", "gauge", "Elements that each map holds.");
-            foreach (var (map, count) in held)
-                Line($"podwall_elements{{map=\"{map}\"}}", count);
         }
 
+        Head("podwall_elements", "gauge", "Elements that each map holds.");
+        foreach (var (map, count) in Held())
+            Line($"podwall_elements{{map=\"{map}\"}}", count);
         Counter("podwall_resyncs_total", "Times that the kernel was compared with what it should hold.", Interlocked.Read(ref resyncs));
         Counter("podwall_repairs_total", "Times that the kernel held something else and was mended.", Repairs);
         Counter("podwall_apply_failures_total", "Changes that the kernel refused.", Failures);

@@ -34,8 +34,8 @@ public sealed class Compiled
     {
         Snapshot = snapshot;
         (options, pool) = (previous.options, previous.pool);
-        var (kept, gone) = previous.Keep(snapshot);
-        var own = Enumerable.Range(0, kept.Length).Where(i => kept[i] is null).ToDictionary(i => i, i => CrossFacts.Of(snapshot.Namespaces[i].Policies));
+        var (kept, come, gone) = previous.Keep(snapshot);
+        var own = come.ToDictionary(i => i, i => CrossFacts.Of(snapshot.Namespaces[i].Policies));
         cross = previous.cross.With([.. gone.Select(b => b.Own)], own.Values);
         if (cross.Facts == previous.cross.Facts)
             foreach (var (i, facts) in own)
@@ -63,6 +63,9 @@ public sealed class Compiled
     /// <summary>The pods that own an address; more than one where live pods contend for it.</summary>
     internal ValueList<Pod> OwnersOf(Address address) => addresses.Owners(address);
 
+    /// <summary>The pods that claim an address, whoever of them owns it.</summary>
+    internal IEnumerable<Pod> ClaimantsOf(Address address) => addresses.Claimants(address);
+
     /// <summary>The group of a pod of this snapshot, or null where it is the node's own.</summary>
     internal LabelGroup? GroupOf(Pod pod) => Snapshot.IndexOf(pod.Namespace) is >= 0 and var index ? Blocks[index].GroupOf(pod) : null;
 
@@ -75,25 +78,36 @@ public sealed class Compiled
 
     public Compiled Update(Snapshot next) => new(next, this);
 
-    // What the next snapshot keeps of the blocks, at their new places, and the blocks that it does not keep.
-    private (CompiledBlock?[] Kept, List<CompiledBlock> Gone) Keep(Snapshot next)
+    // What the next snapshot keeps of the blocks, at their new places, the places that are still empty, and the blocks that it does not keep.
+    private (CompiledBlock?[] Kept, List<int> Come, List<CompiledBlock> Gone) Keep(Snapshot next)
     {
         var kept = new CompiledBlock?[next.Namespaces.Count];
+        List<int> come = [];
         List<CompiledBlock> gone = [];
-        for (int mine = 0, other = 0; mine < Blocks.Length || other < kept.Length;)
+        var (first, last) = Unchanged.Ends(Snapshot.Namespaces.AsSpan(), next.Namespaces.AsSpan());
+        var (mineEnd, otherEnd) = (Blocks.Length - last, kept.Length - last);
+        Array.Copy(Blocks, kept, first);
+        Array.Copy(Blocks, mineEnd, kept, otherEnd, last);
+        for (int mine = first, other = first; mine < mineEnd || other < otherEnd;)
         {
-            var order = mine == Blocks.Length ? 1 : other == kept.Length ? -1
+            var order = mine == mineEnd ? 1 : other == otherEnd ? -1
                 : ReferenceEquals(Blocks[mine].Source, next.Namespaces[other]) ? 0
                 : string.CompareOrdinal(Blocks[mine].Source.Name, next.Namespaces[other].Name);
             if (order == 0 && ReferenceEquals(Blocks[mine].Source, next.Namespaces[other]))
                 kept[other] = Blocks[mine];
-            else if (order <= 0)
-                gone.Add(Blocks[mine]);
+            else
+            {
+                if (order <= 0)
+                    gone.Add(Blocks[mine]);
+                if (order >= 0)
+                    come.Add(other);
+            }
+
             mine += order <= 0 ? 1 : 0;
             other += order >= 0 ? 1 : 0;
         }
 
-        return (kept, gone);
+        return (kept, come, gone);
     }
 
     /// <summary>The end that a pod is, or null where the snapshot has no such pod.</summary>

@@ -17,7 +17,8 @@ public sealed class NamespaceBlock
         Policies = policies.OrderBy(p => p.Id.Name, StringComparer.Ordinal).ToValueList();
     }
 
-    private NamespaceBlock(NamespaceBlock like, Labels labels) => (Name, Labels, Pods, Policies) = (like.Name, labels, like.Pods, like.Policies);
+    private NamespaceBlock(NamespaceBlock like, Labels labels, ValueList<NetworkPolicy> policies) =>
+        (Name, Labels, Pods, Policies, IsDeclared) = (like.Name, labels, like.Pods, policies, like.IsDeclared);
 
     public string Name { get; }
 
@@ -70,8 +71,11 @@ public sealed class NamespaceBlock
     public NamespaceBlock With(Labels? labels = null, IEnumerable<Pod>? pods = null, IEnumerable<NetworkPolicy>? policies = null) =>
         new(Name, labels ?? Labels, pods ?? Pods, policies ?? Policies) { IsDeclared = IsDeclared };
 
+    /// <summary>The same pods, with nothing that governs them.</summary>
+    internal NamespaceBlock Ungoverned() => Policies.Count == 0 ? this : new(this, Labels, []);
+
     /// <summary>A namespace to reason with, whose labels may give it another name than it has here.</summary>
-    internal static NamespaceBlock Imagined(string name, Labels labels, IEnumerable<Pod> pods) => new(new NamespaceBlock(name, labels, pods, []), labels);
+    internal static NamespaceBlock Imagined(string name, Labels labels, IEnumerable<Pod> pods) => new(new NamespaceBlock(name, labels, pods, []), labels, []);
 
     public override string ToString() => Name;
 }

@@ -18,12 +18,15 @@ public abstract record PortMatch(Protocol Protocol)
     /// <summary>A name: the number that the destination pod gives to a container port of that name and protocol.</summary>
     public sealed record Named(Protocol Protocol, string Name) : PortMatch(Protocol)
     {
+        /// <summary>Whether a port of a pod is one that this names.</summary>
+        internal bool Means(ContainerPort port) => port.Protocol == Protocol && port.Name == Name;
+
         /// <summary>The numbers that a pod with these ports gives to the name.</summary>
         internal PortSet In(ValueList<ContainerPort> ports)
         {
             var numbers = PortSet.Empty;
             foreach (var port in ports)
-                if (port.Protocol == Protocol && port.Name == Name)
+                if (Means(port))
                     numbers = numbers.Union(PortSet.Of(port.Number));
             return numbers;
         }

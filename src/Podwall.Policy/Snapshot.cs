@@ -11,7 +11,8 @@ public sealed class Snapshot
                 throw new ArgumentException($"There are two blocks for {Namespaces[i]}.", nameof(namespaces));
     }
 
-    private Snapshot(ValueList<NamespaceBlock> namespaces, ValueList<Node> nodes) => (Namespaces, Nodes) = (namespaces, nodes);
+    // The blocks are sorted and no two have one name.
+    internal Snapshot(ValueList<NamespaceBlock> namespaces, ValueList<Node> nodes) => (Namespaces, Nodes) = (namespaces, nodes);
 
     public static Snapshot Empty { get; } = new([], []);
 
@@ -37,6 +38,27 @@ public sealed class Snapshot
         ValueList<NamespaceBlock> next = index >= 0 ? [.. all[..index], block, .. all[(index + 1)..]] : [.. all[..~index], block, .. all[~index..]];
         return new(next, Nodes);
     }
+
+    /// <summary>The same cluster with many blocks put in or taken away at once, each by its name; null takes away.</summary>
+    public Snapshot WithBlocks(IReadOnlyDictionary<string, NamespaceBlock?> blocks)
+    {
+        var next = new List<NamespaceBlock>(Namespaces.Count + blocks.Count);
+        var kept = 0;
+        foreach (var (name, block) in blocks.OrderBy(b => b.Key, StringComparer.Ordinal))
+        {
+            var index = IndexOf(name);
+            next.AddRange(Namespaces.AsSpan()[kept..(index >= 0 ? index : ~index)]);
+            kept = index >= 0 ? index + 1 : ~index;
+            if (block is not null)
+                next.Add(block);
+        }
+
+        next.AddRange(Namespaces.AsSpan()[kept..]);
+        return new([.. next], Nodes);
+    }
+
+    /// <summary>The same namespaces with other nodes.</summary>
+    public Snapshot WithNodes(IEnumerable<Node> nodes) => new(Namespaces, nodes.OrderBy(n => n.Name, StringComparer.Ordinal).ToValueList());
 
     /// <summary>Where a namespace stands among <see cref="Namespaces"/>, or the complement of where it would stand.</summary>
     internal int IndexOf(string name)

@@ -27,7 +27,7 @@ public static class B1
         WatchBytes watch = new(Workload.Of(name).Snapshot);
         var snapshot = watch.Snapshot;
         using KernelNode node = new(snapshot);
-        var compiled = node.Compute(snapshot);
+        node.Compute(snapshot);
         node.Table.Install(node.Lowered.Contents);
         NftMirror.Load(node.Lowered.Contents);
         List<TimeSpan> all = [], committed = [], beside = [];
@@ -38,8 +38,7 @@ public static class B1
             var events = WatchBytes.Between(snapshot, next);
             var clock = Stopwatch.StartNew();
             snapshot = watch.Take(events);
-            compiled = compiled.Update(snapshot);
-            node.Lowered.Update(compiled);
+            node.Lowered.Update(node.View.Update(snapshot));
             var deltas = node.Lowered.Contents.Pending();
             var sent = node.Table.Apply(node.Lowered.Contents);
             all.Add(clock.Elapsed);

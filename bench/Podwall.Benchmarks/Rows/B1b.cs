@@ -18,7 +18,7 @@ public static class B1b
     {
         var snapshot = Workload.Of(workload).Snapshot;
         using KernelNode node = new(snapshot);
-        var compiled = node.Compute(snapshot);
+        node.Compute(snapshot);
         node.Table.Install(node.Lowered.Contents);
         NftMirror.Load(node.Lowered.Contents);
         var (turn, sizes) = (0, new List<int>());
@@ -42,8 +42,7 @@ public static class B1b
             snapshot = edit(snapshot, turn++);
             var spent = Timing.Of(() =>
             {
-                compiled = compiled.Update(snapshot);
-                node.Lowered.Update(compiled);
+                node.Lowered.Update(node.View.Update(snapshot));
                 deltas = node.Lowered.Contents.Pending();
                 node.Table.Apply(node.Lowered.Contents);
             });

@@ -21,7 +21,7 @@ public static class B4b
         Pod[] pair = [PodPair.Of(0, cluster.Nodes[0].Name), PodPair.Of(1, cluster.Nodes[0].Name)];
         var snapshot = new Snapshot([.. cluster.Namespaces, new("pair", Labels.None, pair, [letsIn, letsBack])], cluster.Nodes);
         using KernelNode node = new(snapshot);
-        var compiled = node.Compute(snapshot);
+        node.Compute(snapshot);
         node.Table.Install(node.Lowered.Contents);
         PodPair.AskEach();
         List<TimeSpan> quiet = [], busy = [];
@@ -63,8 +63,7 @@ public static class B4b
                 var next = Churn.Edit(snapshot, edits++);
                 // The pair itself stays as it is.
                 snapshot = next.With(snapshot.Namespaces.First(n => n.Name == "pair"));
-                compiled = compiled.Update(snapshot);
-                node.Lowered.Update(compiled);
+                node.Lowered.Update(node.View.Update(snapshot));
                 node.Table.Apply(node.Lowered.Contents);
             }
         }

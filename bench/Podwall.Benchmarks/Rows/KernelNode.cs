@@ -11,12 +11,14 @@ internal sealed class KernelNode : IDisposable
     {
         Snapshot = snapshot;
         Node = snapshot.Nodes[0];
-        Lowered = New();
+        (View, Lowered) = (new(Node.Name), New());
     }
 
     public Snapshot Snapshot { get; }
 
     public Node Node { get; }
+
+    public NodeView View { get; private set; }
 
     public Lowered Lowered { get; private set; }
 
@@ -25,12 +27,10 @@ internal sealed class KernelNode : IDisposable
     public Lowered New() => new(new(Node.Name, Node.PodCidrs, ["pod*"]));
 
     /// <summary>From a snapshot to the kernel with nothing known before.</summary>
-    public Compiled Compute(Snapshot snapshot)
+    public void Compute(Snapshot snapshot)
     {
-        var compiled = Compiled.Compile(snapshot);
-        Lowered = New();
-        Lowered.Update(compiled);
-        return compiled;
+        (View, Lowered) = (new(Node.Name), New());
+        Lowered.Update(View.Update(snapshot));
     }
 
     /// <summary>The kernel must hold what was lowered, or a figure means nothing.</summary>

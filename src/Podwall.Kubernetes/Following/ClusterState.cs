@@ -89,18 +89,17 @@ internal sealed class ClusterState
 
     private Snapshot Rebuild()
     {
+        Dictionary<string, NamespaceBlock?> blocks = [];
         foreach (var name in changed)
         {
             var state = namespaces[name];
             if (state.IsGone)
                 namespaces.Remove(name);
-            else
-                state.Block = state.Build(name);
+            blocks[name] = state.IsGone ? null : state.Build(name);
         }
 
-        if (!areNodesChanged && changed.Count == 1 && namespaces.TryGetValue(changed.Single(), out var only))
-            return snapshot.With(only.Block!);
-        return new(namespaces.Values.Select(n => n.Block).OfType<NamespaceBlock>(), nodes.Values);
+        var next = snapshot.WithBlocks(blocks);
+        return areNodesChanged ? next.WithNodes(nodes.Values) : next;
     }
 
     private sealed class NamespaceState
@@ -111,8 +110,6 @@ internal sealed class ClusterState
         public Dictionary<string, Pod> Pods { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, NetworkPolicy> Policies { get; } = new(StringComparer.Ordinal);
-
-        public NamespaceBlock? Block { get; set; }
 
         public bool IsGone => Labels is null && Pods.Count == 0 && Policies.Count == 0;
 

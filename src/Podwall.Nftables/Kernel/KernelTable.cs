@@ -37,6 +37,9 @@ public sealed class KernelTable : IDisposable
     /// <summary>Stands before and after (true) each batch, by what it is for: tests bring about what no kernel does when asked.</summary>
     internal Action<string, bool>? Interfere { get; set; }
 
+    /// <summary>How many batches were sent; while it stays the same, nothing of ours changed the table.</summary>
+    public long Commits { get; private set; }
+
     private TableMaps Maps => program.Shapes;
 
     /// <summary>
@@ -176,6 +179,8 @@ public sealed class KernelTable : IDisposable
     /// <summary>Lets connections on these tuples be judged again.</summary>
     internal void Lift(IReadOnlyCollection<Tomb> tombs)
     {
+        if (tombs.Count == 0)
+            return;
         // What fell silent meanwhile is gone, and a batch that deletes it would fail.
         HashSet<string> held = [.. Tombs().Select(t => Convert.ToHexString(t.Key))];
         Tombstones([.. tombs.Where(t => held.Contains(Convert.ToHexString(t.Key)))], add: false);
@@ -296,6 +301,7 @@ public sealed class KernelTable : IDisposable
         batch.Raw(messages);
         batch.EndBatch();
         Interfere?.Invoke(what, false);
+        Commits++;
         socket.Send(batch.Written);
         Interfere?.Invoke(what, true);
         // The kernel has decided when the send returns; it answers only to what it refuses.

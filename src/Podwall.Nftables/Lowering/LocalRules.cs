@@ -4,7 +4,17 @@ using Podwall.Policy.Compiling;
 namespace Podwall.Nftables.Lowering;
 
 /// <summary>A rule that governs local pods, and the sides of signatures that hold it.</summary>
-internal sealed record LocalRule(int Number, CompiledRule Rule, Policy.Rule Source, List<(Signature Signature, int Side)> Sides);
+internal sealed class LocalRule(int number, CompiledRule rule, Policy.Rule source)
+{
+    public int Number { get; } = number;
+
+    /// <summary>Of the namespace as it was compiled last.</summary>
+    public CompiledRule Rule { get; set; } = rule;
+
+    public Policy.Rule Source { get; } = source;
+
+    public List<(Signature Signature, int Side)> Sides { get; } = [];
+}
 
 /// <summary>The rules that govern the pods of this node, found from the peers that they select.</summary>
 internal sealed class LocalRules
@@ -12,6 +22,7 @@ internal sealed class LocalRules
     private readonly Dictionary<string, List<LocalRule>> here = [];
     private readonly Dictionary<int, List<(int Pods, LocalRule Rule)>> elsewhere = [];
     private readonly List<LocalRule> toNamedPorts = [];
+    private readonly ILookup<string, LocalRule> byNamespace;
 
     public LocalRules(Compiled compiled, IEnumerable<Signature> signatures)
     {
@@ -21,17 +32,28 @@ internal sealed class LocalRules
                 foreach (var rule in signature.Sides[side].Rules)
                 {
                     if (!byId.TryGetValue(rule.Id, out var local))
-                        byId[rule.Id] = local = new(byId.Count, rule, compiled.SourceOf(rule), []);
+                        byId[rule.Id] = local = new(byId.Count, rule, compiled.SourceOf(rule));
                     local.Sides.Add((signature, side));
                 }
 
         All = [.. byId.Values.OrderBy(r => r.Number)];
+        byNamespace = All.ToLookup(r => r.Rule.Id.Policy.Namespace);
         foreach (var rule in All)
             Index(rule);
     }
 
     /// <summary>By number.</summary>
     public LocalRule[] All { get; }
+
+    /// <summary>Takes over a namespace that was compiled anew, whose policies and signatures are the same.</summary>
+    public void Follow(CompiledBlock block)
+    {
+        if (!byNamespace.Contains(block.Source.Name))
+            return;
+        var compiled = block.Policies.SelectMany(p => p.Rules).ToDictionary(r => r.Id);
+        foreach (var local in byNamespace[block.Source.Name])
+            local.Rule = compiled[local.Rule.Id];
+    }
 
     private void Index(LocalRule local)
     {
@@ -50,7 +72,7 @@ internal sealed class LocalRules
     /// <summary>Whether the two select the same peers by the same numbers, so that what one told of them, the other would.</summary>
     public bool SelectAs(LocalRules other) => All.Length == other.All.Length
         && All.Zip(other.All).All(p => p.First.Rule.Id == p.Second.Rule.Id
-            && (ReferenceEquals(p.First.Source, p.Second.Source) || (p.First.Source.Peers == p.Second.Source.Peers && AsksNames(p.First) == AsksNames(p.Second))));
+            && (ReferenceEquals(p.First.Source, p.Second.Source) || (p.First.Source.Peers == p.Second.Source.Peers && Asked(p.First).SequenceEqual(Asked(p.Second)))));
 
     /// <summary>Whether the two allow the same to the same signatures.</summary>
     public bool AllowAs(LocalRules other) => SelectAs(other)
@@ -75,7 +97,7 @@ internal sealed class LocalRules
             return Row.Empty;
         numbers.Sort();
         var distinct = numbers.Distinct().ToValueList();
-        return new(distinct, distinct.Any(n => AsksNames(All[n])) ? group.NamedPorts : []);
+        return new(distinct, group.NamedPorts.Count == 0 ? [] : group.NamedPorts.Where(p => distinct.Any(n => Array.Exists(Asked(All[n]), a => a.Means(p)))).ToValueList());
     }
 
     /// <summary>The pod selectors that may select in a namespace.</summary>
@@ -88,7 +110,8 @@ internal sealed class LocalRules
         return found ?? [];
     }
 
-    private static bool AsksNames(LocalRule local) => local.Rule.Id.Direction == Direction.Egress && local.Rule.Named.Length > 0;
+    // On ingress the port is the subject's.
+    private static PortMatch.Named[] Asked(LocalRule local) => local.Rule.Id.Direction == Direction.Egress ? local.Rule.Named : [];
 }
 
 /// <summary>The numbers of the rules that select some pods, and the names of their ports that matter to those rules.</summary>

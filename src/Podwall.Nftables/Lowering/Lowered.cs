@@ -1,6 +1,7 @@
 using System.Text;
 using Podwall.Nftables.Model;
 using Podwall.Policy;
+using Podwall.Policy.Compiling;
 
 namespace Podwall.Nftables.Lowering;
 
@@ -39,32 +40,40 @@ public sealed class Lowered
     public IEnumerable<Pod> LocalPods => subjects.Pods;
 
     /// <summary>Brings the contents to another state of the cluster.</summary>
-    public void Update(Compiled next)
+    /// <returns>Whether this node's pods, or what governs them, may have changed.</returns>
+    public bool Update(Compiled next)
     {
         var changes = Changes(current?.Blocks ?? [], next.Blocks);
         var touched = subjects.Update(next, changes);
         var previous = rules;
         if (touched || previous is null)
             rules = new(next, subjects.Signatures);
+        else
+            foreach (var change in changes)
+                if (change.After is { } block)
+                    rules!.Follow(block);
         var selectAlike = previous is not null && (rules == previous || rules!.SelectAs(previous));
         if (!selectAlike)
             peers.Rebuild(next, rules!);
         else
-            peers.Update(next, rules!, changes);
+            peers.Update(next, rules!, changes, current!.HasContestedAddresses);
         if (previous is null || (rules != previous && !(selectAlike && Blocks.CutAlike(rules!, previous))))
             blocks.Rebuild(rules!);
         if (rules != previous && previous is not null && !rules!.AllowAs(previous))
             foreach (var identity in peers.Identities.Concat(blocks.Identities))
                 pairs.Set(identity, rules);
         current = next;
+        return touched || previous is null;
     }
 
-    private static List<BlockChange> Changes(Policy.Compiling.CompiledBlock[] before, Policy.Compiling.CompiledBlock[] after)
+    private static List<BlockChange> Changes(CompiledBlock[] before, CompiledBlock[] after)
     {
         List<BlockChange> changes = [];
-        for (int b = 0, a = 0; b < before.Length || a < after.Length;)
+        var (first, last) = Unchanged.Ends<CompiledBlock>(before, after);
+        var (beforeEnd, afterEnd) = (before.Length - last, after.Length - last);
+        for (int b = first, a = first; b < beforeEnd || a < afterEnd;)
         {
-            var order = b == before.Length ? 1 : a == after.Length ? -1
+            var order = b == beforeEnd ? 1 : a == afterEnd ? -1
                 : ReferenceEquals(before[b], after[a]) ? 0 : string.CompareOrdinal(before[b].Source.Name, after[a].Source.Name);
             var (old, now) = (order <= 0 ? before[b++] : null, order >= 0 ? after[a++] : null);
             if (!ReferenceEquals(old, now))

@@ -88,7 +88,8 @@ internal sealed class Peers(Maps maps, Contents contents, Pairs pairs)
     }
 
     /// <summary>Looks at the pods of the namespaces that changed; the rules select as they did.</summary>
-    public void Update(Compiled compiled, LocalRules rules, IReadOnlyList<BlockChange> changes)
+    /// <param name="wasContested">Some address had more than one pod before.</param>
+    public void Update(Compiled compiled, LocalRules rules, IReadOnlyList<BlockChange> changes, bool wasContested)
     {
         Dictionary<Address, Identity?> next = [];
         foreach (var change in changes)
@@ -100,10 +101,11 @@ internal sealed class Peers(Maps maps, Contents contents, Pairs pairs)
                     next[address] = identity;
         }
 
-        // An address that left a changed namespace may belong to a pod of another.
-        foreach (var address in next.Where(n => n.Value is null).Select(n => n.Key).ToArray())
-            if (compiled.OwnersOf(address).Count > 0)
-                next[address] = Contended(compiled, rules, address);
+        // An address that left a changed namespace may belong to a pod of another, which shared it.
+        if (wasContested || compiled.HasContestedAddresses)
+            foreach (var address in next.Where(n => n.Value is null).Select(n => n.Key).ToArray())
+                if (compiled.OwnersOf(address).Count > 0)
+                    next[address] = Contended(compiled, rules, address);
         Move(rules, next);
     }
 

@@ -12,7 +12,7 @@ internal sealed class Signature(Direction direction, Side[] sides, ValueList<Con
 {
     public Direction Direction { get; } = direction;
 
-    public Side[] Sides { get; } = sides;
+    public Side[] Sides { get; private set; } = sides;
 
     /// <summary>What the subject calls its ports, as far as the sides ask.</summary>
     public ValueList<ContainerPort> Names { get; } = names;
@@ -22,12 +22,15 @@ internal sealed class Signature(Direction direction, Side[] sides, ValueList<Con
 
     public uint Id { get; set; }
 
+    /// <summary>Takes the sides of the same signature in a namespace that was compiled anew.</summary>
+    public void Follow(Signature same) => Sides = same.Sides;
+
     public static Signature Of(Direction direction, IReadOnlyList<LabelGroup> subjects)
     {
         Side[] sides = [.. subjects.Select(s => s.SideOf(direction)).OfType<Side>()];
-        var asksNames = direction == Direction.Ingress && sides.Any(s => s.Rules.Any(r => r.Named.Length > 0));
+        PortMatch.Named[] asked = direction == Direction.Ingress ? [.. sides.SelectMany(s => s.Rules).SelectMany(r => r.Named)] : [];
         // Of contending pods, only the names that all give in common mean the same.
-        var names = asksNames ? subjects.Skip(1).Aggregate(subjects[0].NamedPorts, (all, s) => all.Intersect(s.NamedPorts).ToValueList()) : [];
+        var names = asked.Length == 0 ? [] : subjects.Skip(1).Aggregate(subjects[0].NamedPorts, (all, s) => all.Intersect(s.NamedPorts).ToValueList()).Where(p => asked.Any(a => a.Means(p))).ToValueList();
         var text = $"{direction} {string.Join(" & ", sides.Select(s => string.Join(' ', s.Policies)))} {string.Join(' ', names.Select(n => $"{n.Name}={n.Protocol}{n.Number}"))}";
         return new(direction, sides, names, text);
     }

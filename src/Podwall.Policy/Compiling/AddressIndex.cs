@@ -1,15 +1,19 @@
 namespace Podwall.Policy.Compiling;
 
 /// <summary>
-/// Who claims which address. A change copies only the buckets that it touches, so that one pod's change costs the same in
-/// a small and in a large cluster.
+/// Who claims which address. A change copies only the buckets that it touches and the pages that these are on, so that one
+/// pod's change costs the same in a small and in a large cluster.
 /// </summary>
 internal sealed class AddressIndex
 {
-    private readonly (Address Address, Pod Pod)[]?[] buckets;
+    private const int PageSize = 64;
+
+    private readonly (Address Address, Pod Pod)[]?[][] pages;
     private readonly int contested;
 
-    private AddressIndex((Address, Pod)[]?[] buckets, int contested) => (this.buckets, this.contested) = (buckets, contested);
+    private AddressIndex((Address, Pod)[]?[][] pages, int contested) => (this.pages, this.contested) = (pages, contested);
+
+    private int Count => pages.Length * PageSize;
 
     public static AddressIndex Of(IEnumerable<Pod> pods)
     {
@@ -17,7 +21,7 @@ internal sealed class AddressIndex
         foreach (var pod in pods)
             foreach (var address in pod.Addresses)
                 claims.Add((address, pod));
-        var count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(64, claims.Count / 8));
+        var count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(PageSize, claims.Count / 8));
         var sizes = new int[count];
         foreach (var (address, _) in claims)
             sizes[BucketOf(address, count)]++;
@@ -25,7 +29,7 @@ internal sealed class AddressIndex
         foreach (var claim in claims)
             if (BucketOf(claim.Address, count) is var bucket)
                 buckets[bucket]![--sizes[bucket]] = claim;
-        return new(buckets, buckets.Sum(Contested));
+        return new([.. buckets.Chunk(PageSize)], buckets.Sum(Contested));
     }
 
     /// <summary>Whether some address is claimed by more than one pod.</summary>
@@ -35,17 +39,23 @@ internal sealed class AddressIndex
     {
         var gone = removed.ToHashSet<Pod>(ReferenceEqualityComparer.Instance);
         var come = added.Where(p => !gone.Remove(p)).ToArray();
-        var next = ((Address, Pod)[]?[])buckets.Clone();
+        if (gone.Count + come.Length == 0)
+            return this;
+        var next = ((Address, Pod)[]?[][])pages.Clone();
         var count = contested;
-        foreach (var bucket in gone.Concat(come).SelectMany(p => p.Addresses).Select(a => BucketOf(a, next.Length)).Distinct())
+        foreach (var bucket in gone.Concat(come).SelectMany(p => p.Addresses).Select(a => BucketOf(a, Count)).Distinct())
         {
-            count -= Contested(next[bucket]);
-            next[bucket] =
+            var at = bucket / PageSize;
+            if (ReferenceEquals(next[at], pages[at]))
+                next[at] = ((Address, Pod)[]?[])pages[at].Clone();
+            ref var claims = ref next[at][bucket % PageSize];
+            count -= Contested(claims);
+            claims =
             [
-                .. (next[bucket] ?? []).Where(c => !gone.Contains(c.Item2)),
-                .. come.SelectMany(p => p.Addresses.Select(a => (a, p))).Where(c => BucketOf(c.a, next.Length) == bucket),
+                .. (claims ?? []).Where(c => !gone.Contains(c.Item2)),
+                .. come.SelectMany(p => p.Addresses.Select(a => (a, p))).Where(c => BucketOf(c.a, Count) == bucket),
             ];
-            count += Contested(next[bucket]);
+            count += Contested(claims);
         }
 
         return new(next, count);
@@ -56,10 +66,16 @@ internal sealed class AddressIndex
     /// </summary>
     public ValueList<Pod> Owners(Address address)
     {
-        var claiming = (buckets[BucketOf(address, buckets.Length)] ?? []).Where(c => c.Address == address).Select(c => c.Pod)
-            .OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Id.Name, StringComparer.Ordinal).ToArray();
+        Pod[] claiming = [.. Claimants(address).OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Id.Name, StringComparer.Ordinal)];
         var staying = claiming.Where(p => !p.IsTerminating).ToValueList();
         return (staying.Count > 0 ? staying : [.. claiming]);
+    }
+
+    /// <summary>The pods that claim an address, in no order.</summary>
+    public IEnumerable<Pod> Claimants(Address address)
+    {
+        var bucket = BucketOf(address, Count);
+        return (pages[bucket / PageSize][bucket % PageSize] ?? []).Where(c => c.Address == address).Select(c => c.Pod);
     }
 
     private static int Contested((Address Address, Pod Pod)[]? bucket)
