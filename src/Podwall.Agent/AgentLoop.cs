@@ -7,6 +7,9 @@ namespace Podwall.Agent;
 /// <summary>The one loop of an agent: states of the cluster in, the kernel out, and a look at the kernel now and then.</summary>
 public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog log, FindingsReporter? reporter = null, TimeProvider? time = null)
 {
+    /// <summary>A change after quiet is made at once; of a stream of them, those that come within this time are made together.</summary>
+    public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
+
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private long beat;
 
@@ -30,7 +33,7 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         enforcer.Start();
         using PeriodicTimer timer = new(options.Resync, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        await using var source = states.GetAsyncEnumerator(stop.Token);
+        await using var source = PacedAsync(states, stop.Token).GetAsyncEnumerator(stop.Token);
         var (next, tick) = (source.MoveNextAsync().AsTask(), timer.WaitForNextTickAsync(stop.Token).AsTask());
         Task? cut = null, ports = null;
         try
@@ -78,6 +81,18 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
             // A source can be let go of only when it is not asked any more.
             await stop.CancelAsync();
             await ((Task)Task.WhenAll(next, tick, cut ?? Task.CompletedTask, ports ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // A source gives its newest state to whoever asks.
+    private async IAsyncEnumerable<AgentState> PacedAsync(IAsyncEnumerable<AgentState> states, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        await foreach (var state in states.WithCancellation(cancellation))
+        {
+            var told = time.GetTimestamp();
+            yield return state;
+            if (Pace - time.GetElapsedTime(told) is var left && left > TimeSpan.Zero)
+                await Task.Delay(left, time, cancellation);
         }
     }
 
