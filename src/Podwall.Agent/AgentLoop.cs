@@ -12,6 +12,7 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
 
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private long beat;
+    private bool hasStarted;
 
     /// <summary>A state of the cluster was whole, and is in force.</summary>
     public bool IsReady => enforcer.IsInForce;
@@ -102,6 +103,10 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         {
             enforcer.Enforce(state.Snapshot);
             reporter?.Offer(state.Snapshot);
+            // A node's memory belongs to its pods: what reading a whole cluster took is given back.
+            if (!hasStarted)
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+            hasStarted = true;
         }
         else
         {
