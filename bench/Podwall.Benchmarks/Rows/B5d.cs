@@ -28,10 +28,10 @@ public static class B5d
 
     private static LintFinding[] Lint(Snapshot snapshot) => [.. LintRules.Check(snapshot, LintFacts.None with { IsComplete = true })];
 
-    private static IEnumerable<string> Slowest(Snapshot snapshot)
+    private static string[] Slowest(Snapshot snapshot)
     {
         LintContext context = new(Compiled.Compile(snapshot), LintFacts.None with { IsComplete = true });
-        return LintRules.All.Select(r => (r.Id, Took: Timing.Of(() => r.Check(context).Count()))).OrderByDescending(r => r.Took).Take(4).Select(r => $"{r.Id} {r.Took.TotalMilliseconds:n0} ms").ToArray();
+        return [.. LintRules.All.Select(r => (r.Id, Took: Timing.Of(() => GC.KeepAlive(r.Check(context).ToArray())))).OrderByDescending(r => r.Took).Take(4).Select(r => $"{r.Id} {r.Took.TotalMilliseconds:n0} ms")];
     }
 
     // What lint calls redundant can be taken away all at once.

@@ -5,8 +5,8 @@ using Podwall.Policy.Asserting;
 namespace Podwall.Cli.Testing.Live;
 
 /// <summary>
-/// The connections that try an assertion in a cluster: of pods that no policy tells apart one stands for all, each with every port
-/// that the receiver declares, or with the ends of ranges where it declares none of them.
+/// The connections that try an assertion in a cluster: of pods that no policy tells apart one stands for all, of receivers one for all
+/// that declare the same ports; each with every such port, or with the ends of ranges where nobody declares one of them.
 /// </summary>
 internal sealed class AssertionFlows(Compiled compiled)
 {
@@ -17,12 +17,12 @@ internal sealed class AssertionFlows(Compiled compiled)
 
     public IEnumerable<ProbeFlow> Of(Assertion assertion)
     {
-        Pod[] targets = [.. OneOfEach(assertion.To.Pods)];
-        foreach (var from in OneOfEach(assertion.From.Pods))
+        Pod[] targets = [.. Receivers(assertion)];
+        foreach (var from in assertion.From.Pods.Where(IsUp).DistinctBy(ClassOf))
         {
             foreach (var to in targets)
                 if (Other(from, to, assertion) is var (source, target) && AreMeant(source, target, assertion.ApartBy))
-                    foreach (var port in PortsOf(assertion.Traffic, target.Ports))
+                    foreach (var port in PortsOf(assertion.Traffic, Declared(target, assertion.Traffic)))
                         foreach (var family in IpFamily.Both.Where(f => source.AddressOf(f) is not null && target.AddressOf(f) is not null))
                             yield return new(new ProbeEnd.OnePod(source.Id), new ProbeEnd.OnePod(target.Id), port, family);
             if (OnlyAddress(assertion.To.Addresses) is { } address && assertion.ApartBy is null)
@@ -40,8 +40,17 @@ internal sealed class AssertionFlows(Compiled compiled)
             yield return ManyAddresses;
     }
 
+    // A connection to a port that nobody serves proves little.
+    private IEnumerable<Pod> Receivers(Assertion assertion) => assertion.To.Pods.Where(IsUp).GroupBy(ClassOf).SelectMany(alike =>
+        alike.Where(p => Declared(p, assertion.Traffic).Count > 0).DistinctBy(p => Declared(p, assertion.Traffic)).DefaultIfEmpty(alike.First()));
+
+    private static ValueList<ProbePort> Declared(Pod pod, Traffic traffic) =>
+        [.. pod.Ports.Where(p => traffic.Contains(p.Protocol, p.Number)).Select(p => new ProbePort(p.Protocol, p.Number)).Distinct().OrderBy(p => p.Protocol).ThenBy(p => p.Port)];
+
+    private static bool IsUp(Pod pod) => !pod.IsTerminating && pod.Addresses.Count > 0;
+
     // Pods on their node's network are in no class.
-    private IEnumerable<Pod> OneOfEach(ValueList<Pod> pods) => pods.Where(p => !p.IsTerminating && p.Addresses.Count > 0).DistinctBy(p => classes.TryGetValue(p.Id, out var found) ? (object)found : p.Id);
+    private object ClassOf(Pod pod) => classes.TryGetValue(pod.Id, out var found) ? found : pod.Id;
 
     // A pod that stands for both ends leaves one of them to another pod like it.
     private (Pod, Pod)? Other(Pod from, Pod to, Assertion assertion) => from.Id != to.Id ? (from, to)
@@ -50,7 +59,7 @@ internal sealed class AssertionFlows(Compiled compiled)
         : null;
 
     private Pod? Like(Pod pod, ValueList<Pod> pods) => classes.TryGetValue(pod.Id, out var mine)
-        ? pods.FirstOrDefault(p => p.Id != pod.Id && !p.IsTerminating && p.Addresses.Count > 0 && classes.GetValueOrDefault(p.Id) == mine)
+        ? pods.FirstOrDefault(p => p.Id != pod.Id && IsUp(p) && classes.GetValueOrDefault(p.Id) == mine)
         : null;
 
     private bool AreMeant(Pod from, Pod to, string? apartBy) => apartBy is not { } key
@@ -60,11 +69,11 @@ internal sealed class AssertionFlows(Compiled compiled)
 
     private static Address? OnlyAddress(AddressSet addresses) => addresses.Ranges.Take(2).ToArray() is [var range] && range.First == range.Last ? range.First : null;
 
-    private static IEnumerable<ProbePort> PortsOf(Traffic traffic, ValueList<ContainerPort> declared)
+    private static IEnumerable<ProbePort> PortsOf(Traffic traffic, ValueList<ProbePort> declared)
     {
         foreach (var protocol in ProtocolNames.WithPorts.AsEnumerable())
         {
-            ushort[] known = [.. declared.Where(d => d.Protocol == protocol && traffic.Contains(protocol, d.Number)).Select(d => d.Number).Distinct().Order()];
+            ushort[] known = [.. declared.Where(d => d.Protocol == protocol).Select(d => d.Port)];
             // Of all ports, those that nobody declares would only be refused.
             foreach (var port in known.Length > 0 || traffic.Of(protocol).IsAll ? known : traffic.Of(protocol).Ranges.SelectMany(r => ((ushort[])[r.First, r.Last]).Distinct()))
                 yield return new(protocol, port);
