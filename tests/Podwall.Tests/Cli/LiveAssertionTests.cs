@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Podwall.Lab.Api;
 using Podwall.Lab.Api.Streams;
@@ -59,6 +60,10 @@ public sealed class LiveAssertionTests : IAsyncLifetime
         var json = JsonNode.Parse((await TestAsync("expect:\n- {from: apps/web, to: apps/db, ports: [8080/tcp], is: deny}\n", "-o", "json")).Out)!;
         Assert.Equal("""{"from":"apps/web","to":"apps/db","protocol":"TCP","port":8080,"outcome":"allow","engine":"deny"}""", json["tests"]![0]!["live"]!["wrong"]![0]!.ToJsonString());
         Assert.Equal(1, (int)json["failed"]!);
+        var mixed = await TestAsync("expect:\n- {from: apps/*, to: apps/db, ports: [8080/tcp], is: deny}\n", "-o", "json");
+        var validator = SchemaValidator.Of("test-run.json");
+        Assert.Empty(validator.FaultsOf(JsonDocument.Parse(mixed.Out).RootElement));
+        Assert.Empty(SchemaTests.Places(SchemaValidator.Read("test-run.json"), "#").Where(p => p.Contains("/live", StringComparison.Ordinal)).Except(validator.Met));
         Assert.Contains("<failure message=\"apps/web -&gt; apps/db 8080/tcp: it went through", (await TestAsync("expect:\n- {from: apps/web, to: apps/db, ports: [8080/tcp], is: deny}\n", "-o", "junit")).Out, StringComparison.Ordinal);
     }
 
