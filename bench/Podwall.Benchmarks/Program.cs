@@ -35,6 +35,7 @@ var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringC
     ["B4b"] = ("packets while the cluster changes", B4b.Run),
     ["B5"] = ("full connectivity", r => B5.Run(settings, r, WorkloadsOr("W-S", "W", "W-L", "W-RH", "W-1"))),
     ["B5c"] = ("diff and test", r => B5c.Run(settings, r, WorkloadsOr("W", "W-L"))),
+    ["B5d"] = ("lint", r => B5d.Run(settings, r, WorkloadsOr("W", "W-L", "W-1"))),
     ["B5b"] = ("verdicts, edits and differences", r => B5b.Run(settings, r, WorkloadsOr("W-S", "W", "W-L"))),
     ["B6"] = ("many agents on one API server", r => B6.RunAsync(r).GetAwaiter().GetResult()),
 };

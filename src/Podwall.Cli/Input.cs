@@ -122,6 +122,10 @@ internal sealed class Input(string about = "Manifests: a file, a directory (with
         return await ClusterReader.WithSupportingAsync(client, await ClusterReader.ReadAsync(client, cancellation), cancellation);
     }
 
+    /// <summary>The way to the live cluster, for what is more than reading it.</summary>
+    /// <exception cref="AccessException">No usable access is configured.</exception>
+    public ApiClient Connect(ParseResult parsed, Terminal terminal) => new(Access(parsed, terminal));
+
     private ClusterAccess Access(ParseResult parsed, Terminal terminal)
     {
         var access = Kubeconfig.Load(terminal.Surroundings, parsed.GetValue(kubeconfig), parsed.GetValue(context));

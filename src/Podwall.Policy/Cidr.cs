@@ -26,6 +26,9 @@ public readonly record struct Cidr
 
     internal static Cidr Of(Address network, int prefixLength) => new(network, prefixLength);
 
+    /// <summary>The block of a prefix that holds the address.</summary>
+    internal static Cidr Around(Address address, int prefixLength) => new(new(address.Family, address.Bits & ~HostMask(address.Family, prefixLength)), prefixLength);
+
     /// <exception cref="FormatException">The text is no CIDR block.</exception>
     public static Cidr Parse(string text) => TryParse(text, out var cidr)
         ? cidr
@@ -40,7 +43,7 @@ public readonly record struct Cidr
             return false;
         if (prefix >= 96 && Address.TryParse(text[..slash], out var unmapped) && unmapped.Family != address.Family)
             (address, prefix) = (unmapped, prefix - 96);
-        cidr = new(new(address.Family, address.Bits & ~HostMask(address.Family, prefix)), prefix);
+        cidr = Around(address, prefix);
         return true;
     }
 

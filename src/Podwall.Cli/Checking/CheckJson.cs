@@ -12,14 +12,7 @@ internal static class CheckJson
 {
     public static void Write(Terminal terminal, OutputFormat format, CheckReport report, Cluster cluster)
     {
-        if (format == OutputFormat.Jsonl)
-        {
-            foreach (var answer in report.Answers)
-                Documents.Write(terminal, format, json => Write(json, answer, cluster));
-            return;
-        }
-
-        Documents.Write(terminal, format, json =>
+        Documents.Write(terminal, format, report.Answers, (json, answer) => Write(json, answer, cluster), json =>
         {
             Begin(json, "Explanation", report.From, report.To);
             json.WriteString("port", report.Port);
@@ -35,14 +28,7 @@ internal static class CheckJson
 
     public static void Write(Terminal terminal, OutputFormat format, TrafficReport report)
     {
-        if (format == OutputFormat.Jsonl)
-        {
-            foreach (var answer in report.Answers)
-                Documents.Write(terminal, format, json => Write(json, answer));
-            return;
-        }
-
-        Documents.Write(terminal, format, json =>
+        Documents.Write(terminal, format, report.Answers, Write, json =>
         {
             Begin(json, "AllowedTraffic", report.From, report.To);
             json.WriteStartArray("answers");
@@ -200,6 +186,13 @@ internal static class CheckJson
         foreach (var value in values)
             json.WriteStringValue(value);
         json.WriteEndArray();
+    }
+
+    /// <summary>A text, left out where it is empty.</summary>
+    internal static void Text(Utf8JsonWriter json, string name, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+            json.WriteString(name, value);
     }
 
     internal static string Name(Verdict verdict) => verdict == Verdict.Allow ? "allow" : "deny";

@@ -13,14 +13,14 @@ internal static class LabRunCommand
     {
         var folders = new Argument<string[]>("FOLDER") { Description = "A folder of scenarios, one scenario, or a file of policies", Arity = ArgumentArity.OneOrMore };
         var options = new LabOptions();
-        var watch = new Option<bool>("--watch") { Description = "Run again when a file changes, until it is interrupted" };
+        var watch = Watching.Option();
         var output = OutputOption.Of("text", "json");
         var command = new Command("run", "Brings a lab up, applies each step of a scenario, and probes who reaches whom before and after") { folders, options.Simulate, watch, output };
         options.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             Request request = new(parsed.GetValue(folders)!, options.Files(parsed), options.Source(parsed, terminal), options.Size(parsed), OutputOption.Parse(parsed.GetValue(output)!));
-            return parsed.GetValue(watch) ? await Watching.RunAsync(request.Paths.Concat(request.Cluster), terminal, () => RunAsync(request, terminal, cancellation), cancellation) : await RunAsync(request, terminal, cancellation);
+            return await Watching.RunAsync(parsed.GetValue(watch), request.Paths.Concat(request.Cluster), terminal, () => RunAsync(request, terminal, cancellation), cancellation);
         });
         return command;
     }

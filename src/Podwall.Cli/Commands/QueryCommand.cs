@@ -48,7 +48,7 @@ internal static class QueryCommand
             var snapshot = cluster.Compiled.Snapshot;
             foreach (var (end, option) in ((FlowEnd?, string)[])[(source, "--from"), (target, "--to")])
                 foreach (var missing in end is null ? [] : FlowEnds.WithoutPods(snapshot, end))
-                    problems.Add($"{option}: no pod is {missing}.{(Nearest.To($"{missing}", snapshot.Pods.Select(p => $"{p.Workload}")) is { } near ? $" Did you mean {near}?" : "")}");
+                    problems.Add($"{option}: no pod is {missing}.{(missing is FlowEnd.OnePod(var id) && id.Name.Contains(':', StringComparison.Ordinal) ? " Give the port with --port." : Nearest.To($"{missing}", snapshot.Pods.Select(p => $"{p.Workload}")) is { } near ? $" Did you mean {near}?" : "")}");
             if (problems.Count > 0)
                 return CheckCommand.Complain(terminal, [.. problems]);
             using var progress = Progress.Start(terminal, "asking");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Podwall.Cli.Lab;
 using Podwall.Cli.Output;
 using Podwall.Cli.Testing;
+using Podwall.Cli.Testing.Live;
 using Podwall.Kubernetes;
 using Podwall.Lab.Probing;
 using Podwall.Policy;
@@ -16,12 +17,14 @@ internal static class TestCommand
         var paths = new Argument<string[]>("PATH") { Description = "Files of kind Expectations, or folders with scenarios", Arity = ArgumentArity.OneOrMore };
         var input = new Input();
         var lab = new Option<bool>("--lab") { Description = "Run the tests with real packets in a lab on this machine instead of deciding them" };
-        var watch = new Option<bool>("--watch") { Description = "Run again when a file changes, until it is interrupted" };
-        var strict = new Option<bool>("--strict") { Description = "A test that would hold without any policy fails, too" };
+        var live = new Option<bool>("--live") { Description = "Try the assertions with connections in the live cluster, too: from its own pods, with what their containers have (kubectl exec); no object is created or changed" };
+        var most = new Option<int>("--connections") { Description = "With --live: how many connections an assertion may take", DefaultValueFactory = _ => 20, HelpName = "NUMBER" };
+        var watch = Watching.Option();
+        var strict = new Option<bool>("--strict") { Description = "A test that would hold without any policy fails, too, and with --live one that could not be tried" };
         var all = new Option<bool>("--all") { Description = "List the tests that hold, too" };
         var output = new Option<string>("--output", "-o") { Description = "How to write the answer: text, json, yaml, junit", DefaultValueFactory = _ => "text", HelpName = "FORMAT" };
         output.AcceptOnlyFromAmong("text", "json", "yaml", "junit");
-        var command = new Command("test", "Do the expectations of your test files hold, for every flow that they are about?") { paths, lab, watch, strict, all, output };
+        var command = new Command("test", "Do the expectations of your test files hold, for every flow that they are about?") { paths, lab, live, most, watch, strict, all, output };
         input.AddTo(command);
         command.Validators.Add(result =>
         {
@@ -29,14 +32,20 @@ internal static class TestCommand
                 result.AddError("--lab writes text or json.");
             if (result.GetValue(lab) && (result.GetResult("--context") is not null || result.GetResult("--kubeconfig") is not null))
                 result.AddError("--lab makes its cluster from manifests; name them with -f.");
+            if (result.GetValue(live) && result.GetResult("--filename") is { Tokens: not [] })
+                result.AddError("--live tries connections in the live cluster, which manifests cannot be; leave out -f.");
+            if (result.GetValue(live) && result.GetValue(lab))
+                result.AddError("--lab and --live are two places to send packets; give one of them.");
+            if (!result.GetValue(live) && result.GetResult(most) is { Implicit: false })
+                result.AddError("--connections says how much --live tries; add --live.");
+            if (result.GetResult(most) is { Implicit: false } && result.GetValue(most) < 1)
+                result.AddError("--connections is a number of 1 or more.");
         });
         command.SetAction(async (parsed, cancellation) =>
         {
             var source = parsed.GetValue(lab) ? terminal.Labs() : null;
-            Request request = new(parsed, parsed.GetValue(paths)!, input, source, parsed.GetValue(output)!, parsed.GetValue(strict), parsed.GetValue(all));
-            return parsed.GetValue(watch)
-                ? await Watching.RunAsync(request.Paths.Concat(input.Paths(parsed)), terminal, () => RunAsync(request, terminal, cancellation), cancellation)
-                : await RunAsync(request, terminal, cancellation);
+            Request request = new(parsed, parsed.GetValue(paths)!, input, source, parsed.GetValue(live) ? parsed.GetValue(most) : null, parsed.GetValue(output)!, parsed.GetValue(strict), parsed.GetValue(all));
+            return await Watching.RunAsync(parsed.GetValue(watch), request.Paths.Concat(input.Paths(parsed)), terminal, () => RunAsync(request, terminal, cancellation), cancellation);
         });
         return command;
     }
@@ -54,6 +63,8 @@ internal static class TestCommand
             return Refuse(paper, faults);
         if (request.Lab is not null && files.Length > 0 && !request.Input.Paths(request.Parsed).Any())
             return CheckCommand.Complain(terminal, "--lab makes its cluster from manifests; name them with -f.");
+        if (request.Live is not null && folders is [var folder, ..])
+            return CheckCommand.Complain(terminal, $"--live takes files of assertions about the cluster as it is; {folder} is a folder of scenarios, which bring clusters of their own: podwall lab run {folder}");
         Cluster? cluster = null;
         if (files.Length > 0)
         {
@@ -69,21 +80,23 @@ internal static class TestCommand
         var expected = readings.SelectMany(r => r.Files).ToArray();
         if (request.Lab is { } lab)
             return await LabRunCommand.ReportAsync([.. expected.Select(f => AsScenario(f, request.Input.Sources(request.Parsed, terminal))), .. scenarios.Scenarios], lab, new(), OutputOption.Parse(request.Format), terminal, cancellation);
-        return Decide(request, expected, scenarios.Scenarios, cluster, terminal);
+        return await DecideAsync(request, expected, scenarios.Scenarios, cluster, terminal, cancellation);
     }
 
-    private static int Decide(Request request, ExpectationFile[] files, ValueList<Scenario> scenarios, Cluster? cluster, Terminal terminal)
+    private static async Task<int> DecideAsync(Request request, ExpectationFile[] files, ValueList<Scenario> scenarios, Cluster? cluster, Terminal terminal, CancellationToken cancellation)
     {
         var since = terminal.Time.GetTimestamp();
         TestRun run = new(terminal.Time);
         TestReport report;
-        using (Output.Progress.Start(terminal, "testing"))
+        using (var progress = Output.Progress.Start(terminal, "testing"))
         {
             foreach (var file in files)
                 run.Run(file, cluster!.Compiled);
             foreach (var scenario in scenarios)
                 run.Run(scenario);
             report = run.Report(cluster?.Manifests.Sources ?? new SourceMap(), since);
+            if (request.Live is { } most)
+                report = report with { Cases = await TryAsync(report, files, cluster!, most, request, progress, terminal, cancellation), Took = terminal.Time.GetElapsedTime(since) };
         }
 
         switch (request.Format)
@@ -92,14 +105,22 @@ internal static class TestCommand
                 new TestText(new Paper(terminal.Out, terminal.IsColourful), request.ListsAll).Write(report);
                 break;
             case "junit":
-                JUnitXml.Write(terminal, report);
+                TestJunit.Write(terminal, report);
                 break;
             case var format:
                 TestJson.Write(terminal, OutputOption.Parse(format), report);
                 break;
         }
 
-        return report.Failed > 0 || (request.IsStrict && report.Vacuous.Any()) ? ExitCode.Denied : ExitCode.Ok;
+        return report.Failed > 0 || (request.IsStrict && (report.Vacuous.Any() || report.Untried.Any())) ? ExitCode.Denied : ExitCode.Ok;
+    }
+
+    private static async Task<ValueList<TestCase>> TryAsync(TestReport report, ExpectationFile[] files, Cluster cluster, int most, Request request, Output.Progress progress, Terminal terminal, CancellationToken cancellation)
+    {
+        using var client = request.Input.Connect(request.Parsed, terminal);
+        ClusterProber prober = new(new(client), new(cluster.Compiled.Snapshot, []));
+        progress.Report("trying connections:");
+        return await new LiveTrials(prober, most).TryAsync(report.Cases, files, cluster.Compiled, progress, cancellation);
     }
 
     // The cluster as it is given is a scenario of one step that applies nothing more.
@@ -112,5 +133,5 @@ internal static class TestCommand
         return ExitCode.BadInput;
     }
 
-    private sealed record Request(ParseResult Parsed, string[] Paths, Input Input, LabSource? Lab, string Format, bool IsStrict, bool ListsAll);
+    private sealed record Request(ParseResult Parsed, string[] Paths, Input Input, LabSource? Lab, int? Live, string Format, bool IsStrict, bool ListsAll);
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Podwall.Cli.Output;
 
 namespace Podwall.Cli.Lab;
@@ -5,7 +6,13 @@ namespace Podwall.Cli.Lab;
 /// <summary>Runs something again whenever a file changes, until it is interrupted; that ends with 0.</summary>
 internal static class Watching
 {
-    public static async Task<int> RunAsync(IEnumerable<string> paths, Terminal terminal, Func<Task<int>> run, CancellationToken cancellation)
+    public static Option<bool> Option() => new("--watch") { Description = "Run again when a file changes, until it is interrupted" };
+
+    /// <summary>Once, or as often as something changes.</summary>
+    public static Task<int> RunAsync(bool watches, IEnumerable<string> paths, Terminal terminal, Func<Task<int>> run, CancellationToken cancellation) =>
+        watches ? RunAsync(paths, terminal, run, cancellation) : run();
+
+    private static async Task<int> RunAsync(IEnumerable<string> paths, Terminal terminal, Func<Task<int>> run, CancellationToken cancellation)
     {
         string[] watched = [.. paths];
         // Nobody is told when a path that does not exist begins to.

@@ -13,14 +13,7 @@ internal static class LintJson
 {
     public static void Write(Terminal terminal, OutputFormat format, LintReport report)
     {
-        if (format == OutputFormat.Jsonl)
-        {
-            foreach (var finding in report.Findings)
-                Documents.Write(terminal, format, json => Write(json, finding));
-            return;
-        }
-
-        Documents.Write(terminal, format, json =>
+        Documents.Write(terminal, format, report.Findings, Write, json =>
         {
             json.WriteStartObject();
             json.WriteString("apiVersion", "podwall.dev/v1");
@@ -69,23 +62,17 @@ internal static class LintJson
         }
 
         json.WriteEndArray();
-        Text(json, "fix", finding.Fix);
+        CheckJson.Text(json, "fix", finding.Fix);
         json.WriteBoolean("fixable", finding.Edit is not null && placed.Position is not null);
-        Text(json, "matter", finding.Matter);
-        Text(json, "ignored", placed.IsOld ? "known from the baseline" : placed.IgnoredBecause);
+        CheckJson.Text(json, "matter", finding.Matter);
+        CheckJson.Text(json, "ignored", placed.IsOld ? "known from the baseline" : placed.IgnoredBecause);
         json.WriteEndObject();
     }
 
     private static void Place(Utf8JsonWriter json, LintPlace place, SourcePosition? position)
     {
         json.WriteString("object", place.Whole);
-        Text(json, "field", place.Field);
+        CheckJson.Text(json, "field", place.Field);
         CheckJson.Position(json, position);
-    }
-
-    private static void Text(Utf8JsonWriter json, string name, string? value)
-    {
-        if (!string.IsNullOrEmpty(value))
-            json.WriteString(name, value);
     }
 }

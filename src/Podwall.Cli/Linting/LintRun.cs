@@ -87,10 +87,10 @@ internal sealed class LintRun(Input input, ParseResult parsed, Terminal terminal
                 LintMarkdown.Write(terminal.Out, report);
                 break;
             case "sarif":
-                Documents.Write(terminal, OutputFormat.Json, json => LintSarif.Write(json, report));
+                LintSarif.Write(terminal, report);
                 break;
             case "junit":
-                LintJunit.Write(terminal.Out, report, settings.Configuration.FailOn);
+                LintJunit.Write(terminal, report, settings.Configuration.FailOn);
                 break;
             default:
                 LintJson.Write(terminal, OutputOption.Parse(settings.Format), report);

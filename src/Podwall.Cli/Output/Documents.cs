@@ -28,20 +28,26 @@ internal static class Documents
         terminal.Output.Write("\n"u8);
     }
 
+    /// <summary>Writes one entry a line, or else the report that has them in it.</summary>
+    public static void Write<T>(Terminal terminal, OutputFormat format, IEnumerable<T> entries, Action<Utf8JsonWriter, T> entry, Action<Utf8JsonWriter> report)
+    {
+        if (format != OutputFormat.Jsonl)
+        {
+            Write(terminal, format, report);
+            return;
+        }
+
+        foreach (var one in entries)
+            Write(terminal, format, json => entry(json, one));
+    }
+
     /// <summary>
     /// Writes a report that is a list: one object a line, or a document of the kind with the list in it. Entries are
     /// written as they come, so that a million of them do not pile up.
     /// </summary>
     public static void WriteList<T>(Terminal terminal, OutputFormat format, string kind, string name, IEnumerable<T> entries, Action<Utf8JsonWriter, T> entry)
     {
-        if (format == OutputFormat.Jsonl)
-        {
-            foreach (var one in entries)
-                Write(terminal, format, json => entry(json, one));
-            return;
-        }
-
-        Write(terminal, format, json =>
+        Write(terminal, format, entries, entry, json =>
         {
             json.WriteStartObject();
             json.WriteString("apiVersion", "podwall.dev/v1");

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Podwall.Cli.Checking;
 using Podwall.Cli.Output;
+using Podwall.Cli.Testing.Live;
+using Podwall.Lab.Probing;
 using Podwall.Policy;
 
 namespace Podwall.Cli.Testing;
@@ -38,16 +40,52 @@ internal static class TestJson
         if (one.Why is { } why)
         {
             json.WriteStartObject("counterexample");
-            json.WriteString("from", $"{why.Flow.From}");
-            json.WriteString("to", $"{why.Flow.To}");
-            json.WriteString("protocol", why.Flow.Protocol.Name());
-            if (why.Flow.Protocol != Protocol.Icmp)
-                json.WriteNumber("port", why.Flow.Port);
-            json.WriteString("verdict", why.Verdict == Verdict.Allow ? "allow" : "deny");
+            Flow(json, $"{why.Flow.From}", $"{why.Flow.To}", why.Flow.Protocol, why.Flow.Port);
+            json.WriteString("verdict", CheckJson.Name(why.Verdict));
             CheckJson.Strings(json, "reasons", TestWords.Reasons(why, report.Sources));
             json.WriteEndObject();
         }
 
+        if (one.Live is { } live)
+            Write(json, live);
         json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, LiveTrial live)
+    {
+        json.WriteStartObject("live");
+        json.WriteNumber("connections", live.Flows);
+        json.WriteNumber("tried", live.Tried);
+        json.WriteStartArray("wrong");
+        foreach (var wrong in live.Wrong.AsEnumerable())
+        {
+            json.WriteStartObject();
+            Flow(json, $"{wrong.Flow.From}", $"{wrong.Flow.To}", wrong.Flow.Port.Protocol, wrong.Flow.Port.Port);
+            json.WriteString("outcome", wrong.Outcome.Result == ProbeResult.Allowed ? "allow" : "deny");
+            json.WriteString("engine", wrong.Engine == EngineVerdict.Allow ? "allow" : "deny");
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("untried");
+        foreach (var (why, count) in live.Untried.AsEnumerable())
+        {
+            json.WriteStartObject();
+            json.WriteString("reason", why);
+            json.WriteNumber("count", count);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    private static void Flow(Utf8JsonWriter json, string from, string to, Protocol protocol, int port)
+    {
+        json.WriteString("from", from);
+        json.WriteString("to", to);
+        json.WriteString("protocol", protocol.Name());
+        if (protocol != Protocol.Icmp)
+            json.WriteNumber("port", port);
     }
 }

@@ -59,7 +59,8 @@ internal sealed class TestRun(TimeProvider time)
         covered.Add((compiled.Snapshot, rules, policies));
     }
 
-    private static IEnumerable<(Expectation Line, Assertion Assertion)> Lines(ExpectationStep step, Snapshot cluster)
+    /// <summary>The lines of a step with what they assert; what is otherwise so comes in pieces, each under the same line.</summary>
+    public static IEnumerable<(Expectation Line, Assertion Assertion)> Lines(ExpectationStep step, Snapshot cluster)
     {
         foreach (var line in step.Expect.AsEnumerable())
             yield return (line, new(FlowEnds.Of(cluster, line.From), FlowEnds.Of(cluster, line.To), TrafficOf(line), line.Is, line.ApartBy));

@@ -12,13 +12,15 @@ internal sealed class TestText(Paper paper, bool lists)
         foreach (var suite in report.Cases.GroupBy(c => c.Suite))
         {
             paper.Line(new Piece(suite.Key, Ink.Strong), $"   {suite.Count(c => c.Holds)} of {suite.Count()} hold");
-            foreach (var one in suite.Where(c => lists || !c.Holds || c.Result.IsVacuous))
+            foreach (var one in suite.Where(c => lists || !c.Holds || c.Result.IsVacuous || c.IsUntried))
                 Write(one, report);
         }
 
         WriteCoverage(report);
         paper.Line().Put($"{report.Cases.Count} assertion{(report.Cases.Count == 1 ? "" : "s")} over {report.Cases.Sum(c => c.Result.Pairs):N0} pairs: ")
             .Put(report.Failed > 0 ? $"{report.Failed} failed" : "all hold", report.Failed > 0 ? Ink.Bad : Ink.Good).Line(report.Vacuous.Any() ? $", {report.Vacuous.Count()} vacuous" : "");
+        if (report.Cases.Any(c => c.Live is not null))
+            paper.Line($"{report.Cases.Sum(c => c.Live!.Tried)} connections tried in the cluster, {report.Cases.Sum(c => c.Live!.Wrong.Count)} not as expected; {report.Untried.Count()} assertion{(report.Untried.Count() == 1 ? "" : "s")} could not be tried");
     }
 
     private void Write(TestCase one, TestReport report)
@@ -26,11 +28,15 @@ internal sealed class TestText(Paper paper, bool lists)
         paper.Line("  ", one.Holds ? one.Result.IsVacuous ? new Piece("vacuous", Ink.Caution) : new Piece("ok     ", Ink.Good) : new Piece("FAILED ", Ink.Bad), $"  {one.Name}", new Piece($"   ({one.Position.File}:{one.Position.Line})", Ink.Dim));
         if (one.Result.IsVacuous)
             paper.Line("           no policy governs either end, so that it would hold without any");
-        if (one.Why is not { } why)
-            return;
-        paper.Line($"           {TestWords.Verdict(why)}");
-        foreach (var reason in TestWords.Reasons(why, report.Sources))
-            paper.Line($"             {reason}");
+        if (one.Why is { } why)
+        {
+            paper.Line($"           {TestWords.Verdict(why)}");
+            foreach (var reason in TestWords.Reasons(why, report.Sources))
+                paper.Line($"             {reason}");
+        }
+
+        foreach (var line in TestWords.Live(one.Live))
+            paper.Line($"           {line}");
     }
 
     private void WriteCoverage(TestReport report)

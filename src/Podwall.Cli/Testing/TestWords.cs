@@ -1,4 +1,6 @@
+using Podwall.Cli.Testing.Live;
 using Podwall.Kubernetes;
+using Podwall.Lab.Probing;
 using Podwall.Policy;
 using Podwall.Policy.Explaining;
 
@@ -7,6 +9,8 @@ namespace Podwall.Cli.Testing;
 /// <summary>A counterexample in one or two lines.</summary>
 internal static class TestWords
 {
+    public const string Vacuous = "vacuous: no policy governs either end, so that it would hold without any";
+
     public static string Flow(Flow flow) => $"{flow.From} -> {flow.To} {(flow.Protocol == Protocol.Icmp ? "ICMP" : $"{flow.Protocol.Name()} {flow.Port}")}";
 
     public static string Verdict(Explanation why) => $"{Flow(why.Flow)} is {(why.Verdict == Policy.Verdict.Allow ? "allowed" : "denied")}";
@@ -25,6 +29,25 @@ internal static class TestWords
         foreach (var assumption in why.Assumed.AsEnumerable())
             yield return $"assumed: {assumption}";
     }
+
+    /// <summary>What connections showed, one line each; nothing where none were asked for.</summary>
+    public static IEnumerable<string> Live(LiveTrial? trial)
+    {
+        if (trial is null)
+            yield break;
+        foreach (var wrong in trial.Wrong.AsEnumerable())
+            yield return $"{wrong.Flow}: {(wrong.Outcome.Result == ProbeResult.Allowed ? "it went through" : "nothing came back")}, and the engine says {Engine(wrong)}{Hint(wrong)}";
+        if (trial.Tried > 0)
+            yield return $"tried with {trial.Tried} of {trial.Flows} connections: {(trial.Wrong.Count == 0 ? "as it says" : $"{trial.Wrong.Count} not as it says")}";
+        foreach (var (why, count) in trial.Untried.AsEnumerable())
+            yield return $"not tried{(count > 1 ? $" ({count} connections)" : "")}: {why}";
+    }
+
+    private static string Engine(Probed probed) => probed.Engine == EngineVerdict.Allow ? "allow" : "deny";
+
+    private static string Hint(Probed probed) => !probed.IsDisagreement ? ""
+        : probed.Outcome.Result == ProbeResult.Allowed ? ": nothing enforces the policies there, or not yet"
+        : ": nothing listens, the way is broken, or something else than NetworkPolicy denies it";
 
     private static string Where(SourcePosition? position) => position is { } at ? $" ({at.File}:{at.Line})" : "";
 }

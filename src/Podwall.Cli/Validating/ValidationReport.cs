@@ -23,14 +23,7 @@ internal static class ValidationReport
 
     public static void WriteJson(Terminal terminal, OutputFormat format, Manifests manifests)
     {
-        if (format == OutputFormat.Jsonl)
-        {
-            foreach (var finding in manifests.Diagnostics)
-                Documents.Write(terminal, format, json => Write(json, finding));
-            return;
-        }
-
-        Documents.Write(terminal, format, json =>
+        Documents.Write(terminal, format, manifests.Diagnostics, Write, json =>
         {
             json.WriteStartObject();
             json.WriteString("apiVersion", "podwall.dev/v1");
@@ -52,11 +45,11 @@ internal static class ValidationReport
         json.WriteString("severity", finding.Severity.ToString().ToLowerInvariant());
         json.WriteString("code", finding.Code);
         CheckJson.Position(json, finding.Position);
-        Text(json, "object", finding.Subject?.ToString());
-        Text(json, "field", finding.Field);
-        Text(json, "type", finding.Type);
+        CheckJson.Text(json, "object", finding.Subject?.ToString());
+        CheckJson.Text(json, "field", finding.Field);
+        CheckJson.Text(json, "type", finding.Type);
         json.WriteString("message", finding.Message);
-        Text(json, "fix", finding.Fix);
+        CheckJson.Text(json, "fix", finding.Fix);
         json.WriteEndObject();
     }
 
@@ -73,12 +66,6 @@ internal static class ValidationReport
         }
 
         json.WriteEndArray();
-    }
-
-    private static void Text(Utf8JsonWriter json, string name, string? value)
-    {
-        if (!string.IsNullOrEmpty(value))
-            json.WriteString(name, value);
     }
 
     private static int Count(Manifests manifests, Severity severity) => manifests.Diagnostics.Count(d => d.Severity == severity);

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.WebSockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Podwall.Kubernetes.Access;
@@ -59,7 +61,31 @@ public sealed class ApiClient : IDisposable
     public async Task DeleteAsync(string path, CancellationToken cancellation = default) =>
         (await SendAsync(HttpMethod.Delete, path, null, null, cancellation)).Dispose();
 
+    /// <summary>Opens a path as a WebSocket that speaks one of some protocols, the first of which the server knows.</summary>
+    /// <inheritdoc cref="OpenAsync" path="/exception"/>
+    public async Task<WebSocket> ConnectAsync(string path, IReadOnlyList<string> protocols, CancellationToken cancellation = default)
+    {
+        var response = await SendAsync(HttpMethod.Get, path, null, null, cancellation, request => Upgrade(request, protocols));
+        var chosen = response.Headers.TryGetValues("Sec-WebSocket-Protocol", out var named) ? named.First() : "";
+        if (response.StatusCode == HttpStatusCode.SwitchingProtocols && protocols.Contains(chosen))
+            return WebSocket.CreateFromStream(await response.Content.ReadAsStreamAsync(cancellation), new WebSocketCreationOptions { SubProtocol = chosen });
+        using (response)
+            throw new ApiException(ApiFault.NotAnApiServer, Access, $"{Access.Server.Authority} speaks none of {string.Join(", ", protocols)}",
+                "Check that nothing on the way keeps WebSockets out, and that the cluster is Kubernetes 1.30 or newer.");
+    }
+
     public void Dispose() => transport.Dispose();
+
+    // A WebSocket begins as a request over HTTP/1.1 (RFC 6455, 4.1).
+    private static void Upgrade(HttpRequestMessage request, IReadOnlyList<string> protocols)
+    {
+        (request.Version, request.VersionPolicy) = (HttpVersion.Version11, HttpVersionPolicy.RequestVersionExact);
+        request.Headers.TryAddWithoutValidation("Connection", "Upgrade");
+        request.Headers.TryAddWithoutValidation("Upgrade", "websocket");
+        request.Headers.TryAddWithoutValidation("Sec-WebSocket-Version", "13");
+        request.Headers.TryAddWithoutValidation("Sec-WebSocket-Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(16)));
+        request.Headers.TryAddWithoutValidation("Sec-WebSocket-Protocol", string.Join(", ", protocols));
+    }
 
     private static ByteArrayContent Json(ReadOnlyMemory<byte> json, string type) =>
         new(json.ToArray()) { Headers = { ContentType = new MediaTypeHeaderValue(type) } };
@@ -78,11 +104,11 @@ public sealed class ApiClient : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, string? accept, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, string? accept, CancellationToken cancellation, Action<HttpRequestMessage>? adapt = null)
     {
         try
         {
-            return await AnswerAsync(method, path, content, accept, cancellation);
+            return await AnswerAsync(method, path, content, accept, adapt, cancellation);
         }
         catch (AccessException noLogin)
         {
@@ -90,7 +116,7 @@ public sealed class ApiClient : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> AnswerAsync(HttpMethod method, string path, HttpContent? content, string? accept, CancellationToken cancellation)
+    private async Task<HttpResponseMessage> AnswerAsync(HttpMethod method, string path, HttpContent? content, string? accept, Action<HttpRequestMessage>? adapt, CancellationToken cancellation)
     {
         using CancellationTokenSource limit = new(AnswerLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
@@ -100,8 +126,9 @@ public sealed class ApiClient : IDisposable
             try
             {
                 using var request = await RequestAsync(method, path, content, accept, either.Token);
+                adapt?.Invoke(request);
                 var response = await connections.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token);
-                if (response.IsSuccessStatusCode && IsApi(response))
+                if ((response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.SwitchingProtocols) && IsApi(response))
                     return response;
                 using (response)
                 {

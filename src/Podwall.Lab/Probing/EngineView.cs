@@ -17,22 +17,22 @@ public sealed class EngineView(LabCluster cluster)
     }
 }
 
-/// <summary>Probes a lab and asks the engine about the same flows.</summary>
+/// <summary>Probes a cluster and asks the engine about the same flows.</summary>
 public static class LabQuestions
 {
     // Between namespaces of one machine an answer takes microseconds, unless the machine is busy elsewhere.
     private static readonly TimeSpan Usual = TimeSpan.FromMilliseconds(600), Long = TimeSpan.FromSeconds(4);
 
     /// <summary>A flow that seems to be stopped where the engine allows it is tried again with more patience before that is said.</summary>
-    public static async Task<ValueList<Probed>> ProbeAndJudgeAsync(this ILab lab, IReadOnlyList<ProbeFlow> flows, IProgress<int> done, CancellationToken cancellation)
+    public static async Task<ValueList<Probed>> ProbeAndJudgeAsync(this IProber cluster, IReadOnlyList<ProbeFlow> flows, IProgress<int> done, CancellationToken cancellation)
     {
-        EngineView engine = new(await lab.SnapshotAsync(cancellation));
-        var outcomes = await lab.ProbeAsync(flows, Usual, done, cancellation);
+        EngineView engine = new(await cluster.SnapshotAsync(cancellation));
+        var outcomes = await cluster.ProbeAsync(flows, Usual, done, cancellation);
         var probed = flows.Select((f, i) => new Probed(f, outcomes[i], engine.Judge(f))).ToArray();
         var doubtful = probed.Index().Where(p => p.Item.IsDisagreement && p.Item.Outcome.Result == ProbeResult.Denied).ToArray();
         if (doubtful.Length == 0)
             return probed.ToValueList();
-        var again = await lab.ProbeAsync([.. doubtful.Select(d => d.Item.Flow)], Long, new Heard(), cancellation);
+        var again = await cluster.ProbeAsync([.. doubtful.Select(d => d.Item.Flow)], Long, new Heard(), cancellation);
         for (var i = 0; i < doubtful.Length; i++)
             probed[doubtful[i].Index] = doubtful[i].Item with { Outcome = again[i] };
         return probed.ToValueList();

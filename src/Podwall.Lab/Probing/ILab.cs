@@ -15,8 +15,18 @@ public readonly record struct Refusal(string Field, string Message);
 /// <summary>The lab cannot do what it was asked; the message says what stands in the way and what to do.</summary>
 public sealed class LabException(string message) : Exception(message);
 
+/// <summary>A cluster in which connections can be tried.</summary>
+public interface IProber
+{
+    Task<LabCluster> SnapshotAsync(CancellationToken cancellation);
+
+    /// <summary>Tries every flow; reports how many are done, and gives the outcomes in the order of the flows.</summary>
+    /// <param name="patience">What is not answered within this is taken for denied.</param>
+    Task<ValueList<ProbeOutcome>> ProbeAsync(IReadOnlyList<ProbeFlow> flows, TimeSpan patience, IProgress<int> done, CancellationToken cancellation);
+}
+
 /// <summary>A cluster on this machine, in one state at a time; one that was made for the object is taken down with it.</summary>
-public interface ILab : IAsyncDisposable
+public interface ILab : IProber, IAsyncDisposable
 {
     /// <summary>No packets: the lowered ruleset is interpreted.</summary>
     bool IsSimulated { get; }
@@ -35,10 +45,4 @@ public interface ILab : IAsyncDisposable
 
     /// <summary>Asks whether the objects of a source would be refused, and changes nothing; none where all are accepted.</summary>
     Task<ValueList<Refusal>> RefusalsAsync(ManifestSource objects, CancellationToken cancellation);
-
-    Task<LabCluster> SnapshotAsync(CancellationToken cancellation);
-
-    /// <summary>Tries every flow; reports how many are done, and gives the outcomes in the order of the flows.</summary>
-    /// <param name="patience">What is not answered within this is taken for denied.</param>
-    Task<ValueList<ProbeOutcome>> ProbeAsync(IReadOnlyList<ProbeFlow> flows, TimeSpan patience, IProgress<int> done, CancellationToken cancellation);
 }

@@ -17,8 +17,9 @@ internal static class Implication
     public static bool Implies(Peer narrow, Peer wide, string ns) => (Selectors(narrow, ns), Selectors(wide, ns)) is ({ } n, { } w)
         && (IsNever(n.Pods) || IsNever(n.Namespaces) || (n.Namespaces.Implies(w.Namespaces) && n.Pods.Implies(w.Pods)));
 
+    /// <summary>The selectors that stand for a peer; null where it names no pods.</summary>
     // A lone podSelector looks in its own namespace, whose name is always a label of it.
-    private static (Selector Namespaces, Selector Pods)? Selectors(Peer peer, string ns) => peer switch
+    internal static (Selector Namespaces, Selector Pods)? Selectors(Peer peer, string ns) => peer switch
     {
         Peer.PodsHere(var pods) => (Selector.Of((NamespaceBlock.NameLabel, ns)), pods),
         Peer.PodsIn(var namespaces, var pods) => (namespaces, pods),

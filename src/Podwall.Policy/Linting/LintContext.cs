@@ -1,4 +1,5 @@
 using Podwall.Policy.Compiling;
+using Podwall.Policy.Linting.Rules;
 
 namespace Podwall.Policy.Linting;
 
@@ -13,6 +14,8 @@ public sealed class LintContext
     private readonly Dictionary<(Selector, Selector), LabelGroup[]> elsewhere = [];
     private readonly Dictionary<PolicyId, CompiledPolicy> policies = [];
     private readonly Dictionary<PolicyId, LabelGroup[]> subjects = [];
+    private readonly Dictionary<CompiledBlock, RuleIndex> indexes = [];
+    private readonly Dictionary<CompiledBlock, Redundancy> redundancies = [];
     private (Address Address, Pod Pod)[]? places;
 
     public LintContext(Compiled compiled, LintFacts facts)
@@ -47,6 +50,20 @@ public sealed class LintContext
     internal static Rule Source(NetworkPolicy policy, RuleId id) => policy.Rules(id.Direction)!.Value[id.Index];
 
     internal CompiledPolicy Find(PolicyId policy) => policies[policy];
+
+    internal RuleIndex IndexOf(CompiledBlock block)
+    {
+        if (!indexes.TryGetValue(block, out var index))
+            indexes[block] = index = new(block);
+        return index;
+    }
+
+    internal Redundancy RedundancyOf(CompiledBlock block)
+    {
+        if (!redundancies.TryGetValue(block, out var redundancy))
+            redundancies[block] = redundancy = new(this, block);
+        return redundancy;
+    }
 
     /// <summary>The groups of pods that a policy governs.</summary>
     internal LabelGroup[] SubjectsOf(CompiledBlock block, NetworkPolicy policy)

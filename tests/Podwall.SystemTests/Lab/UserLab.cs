@@ -31,6 +31,14 @@ internal sealed class UserLab : IAsyncDisposable
 
     public Task<Ended> KubectlAsync(params string[] words) => RunAsync(["kubectl", .. words], "");
 
+    /// <summary>Tries assertions with connections of the lab's pods, as in any cluster that a kubeconfig names.</summary>
+    public async Task<Ended> TestLiveAsync(string lines)
+    {
+        var file = Path.Combine(home, "test.yaml");
+        await File.WriteAllTextAsync(file, $"apiVersion: podwall.dev/v1\nkind: Expectations\nexpect:\n{lines}", cancellation);
+        return await PodwallAsync("test", file, "--live", "--all");
+    }
+
     public Task<Ended> ApplyAsync(string yaml) => RunAsync(["kubectl", "apply", "-f", "-"], yaml);
 
     /// <summary>A command in a pod, tried until it ends as it should: what was applied takes a moment to be in force.</summary>

@@ -113,8 +113,10 @@ public sealed class SchemaTests
         Assert.All(causes.Concat(codes), word => Assert.Contains($"| `{word}` |", document, StringComparison.Ordinal));
     }
 
-    private static string[] NotMet(string name) => name switch
+    private static IEnumerable<string> NotMet(string name) => name switch
     {
+        // Only a live cluster shows it: LiveAssertionTests.
+        "test-run.json" => Places(SchemaValidator.Read(name), "#").Where(p => p.Contains("/live", StringComparison.Ordinal)),
         // A question without a port has had no note so far.
         "allowed-traffic.json" => ["#/properties/notes/items"],
         // What was observed is allowed, and over both families, in every example so far.
@@ -122,7 +124,7 @@ public sealed class SchemaTests
         _ => [],
     };
 
-    private static IEnumerable<string> Places(JsonElement schema, string place)
+    internal static IEnumerable<string> Places(JsonElement schema, string place)
     {
         if (schema.ValueKind != JsonValueKind.Object)
             yield break;

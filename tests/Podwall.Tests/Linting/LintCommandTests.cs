@@ -221,6 +221,37 @@ public sealed class LintCommandTests : IDisposable
         Assert.Equal("", alone.Error);
     }
 
+    [Fact]
+    public async Task A_controller_that_is_cut_from_the_API_server_of_a_live_cluster_is_found()
+    {
+        await using var server = await ApiServer.StartAsync(new() { Store = new ObjectStore() }, TestContext.Current.CancellationToken);
+        await server.WriteKubeconfigAsync(At("kubeconfig"), TestContext.Current.CancellationToken);
+        await Apply(server, "apps", Put("p.yaml", RuleTests.Policy("tight", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}]}]}")));
+        using HttpClient client = server.Client();
+        await PostAsync(client, "/api/v1/namespaces/apps/serviceaccounts", "{metadata: {name: controller}}");
+        await PostAsync(client, "/api/v1/namespaces/apps/pods", "{metadata: {name: controller}, spec: {serviceAccountName: controller, containers: [{name: main, image: any}]}}");
+        await PostAsync(client, "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+            "{metadata: {name: controls}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: edit}, subjects: [{kind: ServiceAccount, name: controller, namespace: apps}]}");
+        // As the API server of a cluster keeps them; those of another Service are none of its business.
+        await PostAsync(client, "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices",
+            "{metadata: {name: kubernetes, labels: {kubernetes.io/service-name: kubernetes}}, addressType: IPv4, endpoints: [{addresses: [192.0.2.10]}], ports: [{name: https, port: 6443, protocol: TCP}]}");
+        await PostAsync(client, "/apis/discovery.k8s.io/v1/namespaces/default/endpointslices",
+            "{metadata: {name: shop-x, labels: {kubernetes.io/service-name: shop}}, addressType: IPv4, endpoints: [{addresses: [10.244.3.3]}], ports: [{name: http, port: 80, protocol: TCP}]}");
+        var run = await CliRun.Of("lint", "--kubeconfig", At("kubeconfig"), "--only", "api-server-cut", "-o", "jsonl");
+        Assert.Equal((1, ""), (run.Code, run.Error));
+        Assert.Contains("apps/controller", Assert.Single(run.Lines), StringComparison.Ordinal);
+        Assert.Contains("ClusterRoleBinding controls) may not reach the API server at 192.0.2.10 port 6443\"", run.Out, StringComparison.Ordinal);
+        await PostAsync(client, "/apis/networking.k8s.io/v1/namespaces/apps/networkpolicies", "{metadata: {name: open}, spec: {podSelector: {}, policyTypes: [Egress], egress: [{}]}}");
+        Assert.Equal("", (await CliRun.Of("lint", "--kubeconfig", At("kubeconfig"), "--only", "api-server-cut", "-o", "jsonl")).Out);
+    }
+
+    private static async Task PostAsync(HttpClient client, string path, string yaml)
+    {
+        using StringContent content = new(yaml, null, "application/yaml");
+        var answer = await client.PostAsync(path, content, TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     private static async Task Apply(ApiServer server, string ns, string file)
     {
         using HttpClient client = server.Client();

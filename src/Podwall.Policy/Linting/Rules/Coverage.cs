@@ -6,7 +6,7 @@ namespace Podwall.Policy.Linting.Rules;
 /// Whether other rules allow all that a rule, or one of its peers, allows: in every cluster, by what is written alone. A rule
 /// counts if its policy governs all that the first one governs.
 /// </summary>
-internal sealed class Coverage(LintContext context, CompiledBlock block, NetworkPolicy policy, Direction direction)
+internal sealed class Coverage(RuleIndex index, NetworkPolicy policy, Direction direction)
 {
     /// <summary>The rules that cover a peer on the rule's ports (null is a rule without peers); null where they do not.</summary>
     public IReadOnlyList<RuleId>? OfPeer(CompiledRule rule, Peer? peer, Predicate<(RuleId Id, int? Peer)> counts) => peer switch
@@ -18,16 +18,14 @@ internal sealed class Coverage(LintContext context, CompiledBlock block, Network
 
     /// <summary>The rules that let some addresses through on all ports of a rule, one of whose peers is left out.</summary>
     public static IReadOnlyList<RuleId>? OfAddresses(LintContext context, RuleInContext rule, AddressSet addresses, int skipPeer) =>
-        new Coverage(context, rule.Block, rule.Policy, rule.Direction).OfAddresses(rule.Compiled, addresses, isWholeFamily: false, c => c != (rule.Id, skipPeer));
+        new Coverage(context.IndexOf(rule.Block), rule.Policy, rule.Direction).OfAddresses(rule.Compiled, addresses, isWholeFamily: false, c => c != (rule.Id, skipPeer));
 
     private List<RuleId>? OfPods(CompiledRule rule, Peer? peer, Predicate<(RuleId, int?)> counts)
     {
         List<RuleId> cover = [];
         var (numbered, names) = (rule.Numbered, rule.Named.ToHashSet());
-        foreach (var (other, source) in Others())
+        foreach (var other in index.ForPods(policy.Subject, direction, peer).Where(p => counts(p.Key)).Select(p => p.Rule))
         {
-            if (!(source.AnyPeer ? counts((other.Id, null)) : peer is not null && source.Peers.Select((p, i) => (p, i)).Any(p => counts((other.Id, p.i)) && Implication.Implies(peer, p.p, policy.Id.Namespace))))
-                continue;
             var (rest, left) = (numbered.Except(other.Numbered), names.Where(n => !Has(other, n)).ToHashSet());
             if (rest == numbered && left.Count == names.Count)
                 continue;
@@ -48,9 +46,11 @@ internal sealed class Coverage(LintContext context, CompiledBlock block, Network
         List<(AddressSet Addresses, Traffic Missing)> left = rule.Numbered.IsNone ? [] : [(addresses, rule.Numbered)];
         if (left.Count == 0 && names.Count == 0)
             return null;
-        foreach (var (other, source) in Others())
+        // An unknown address lies inside a block of the whole family, and inside no other.
+        foreach (var parts in index.ForAddresses(policy.Subject, direction, addresses).Where(p => counts(p.Key) && (!isWholeFamily || p.Peer is null or Peer.Network { IsWholeFamily: true })).GroupBy(p => p.Rule))
         {
-            var held = source.AnyPeer && counts((other.Id, null)) ? AddressSet.Everything : Held(source, other.Id, isWholeFamily, counts);
+            var other = parts.Key;
+            var held = AddressesOf([.. parts]);
             if (held.Intersect(addresses).IsEmpty)
                 continue;
             var holdsAll = addresses.Except(held).IsEmpty;
@@ -67,10 +67,12 @@ internal sealed class Coverage(LintContext context, CompiledBlock block, Network
         return null;
     }
 
-    // An unknown address lies inside a block of the whole family, and inside no other.
-    private static AddressSet Held(Rule source, RuleId id, bool isWholeFamily, Predicate<(RuleId, int?)> counts) => AddressSet.Of(source.Peers
-        .Select((p, i) => (Peer: p as Peer.Network, Index: i)).Where(p => p.Peer is not null && counts((id, p.Index)) && (!isWholeFamily || p.Peer.IsWholeFamily))
-        .SelectMany(p => p.Peer!.Addresses.Ranges));
+    private static AddressSet AddressesOf(RulePart[] parts) => parts switch
+    {
+        [{ Peer: null }] => AddressSet.Everything,
+        [{ Peer: Peer.Network one }] => one.Addresses,
+        _ => AddressSet.Of(parts.SelectMany(p => ((Peer.Network)p.Peer!).Addresses.Ranges)),
+    };
 
     private static List<(AddressSet, Traffic)> Without(List<(AddressSet Addresses, Traffic Missing)> left, AddressSet held, Traffic allowed) =>
     [
@@ -80,11 +82,8 @@ internal sealed class Coverage(LintContext context, CompiledBlock block, Network
 
     private static bool Has(CompiledRule rule, PortMatch.Named name) => rule.Named.Contains(name) || rule.Numbered.Of(name.Protocol).IsAll;
 
-    private IEnumerable<(CompiledRule Rule, Rule Source)> Others() => block.Policies
-        .Where(p => p.Source.Governs(direction) && policy.Subject.Implies(p.Source.Subject))
-        .SelectMany(p => p.Rules.Where(r => r.Id.Direction == direction), (p, r) => (r, LintContext.Source(p.Source, r.Id)));
-
-    /// <summary>Whether another policy isolates, in this direction, all that this one does.</summary>
-    public IEnumerable<NetworkPolicy> Isolating(Func<NetworkPolicy, bool> counts) => context.BlockOf(policy.Id.Namespace).Policies.Select(p => p.Source)
-        .Where(p => p.Id != policy.Id && p.Governs(direction) && policy.Subject.Implies(p.Subject) && counts(p));
+    /// <summary>The first other policy that isolates, in this direction, all that this one does.</summary>
+    public NetworkPolicy? Isolating(Func<NetworkPolicy, bool> counts) => index.Governing(policy.Subject, direction)
+        .Select(s => s.FirstOrDefault(p => p.Policy.Id != policy.Id && counts(p.Policy)))
+        .Where(p => p.Policy is not null).OrderBy(p => p.Place).Select(p => p.Policy).FirstOrDefault();
 }

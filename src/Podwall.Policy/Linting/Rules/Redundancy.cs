@@ -8,7 +8,7 @@ namespace Podwall.Policy.Linting.Rules;
 /// </summary>
 internal sealed class Redundancy
 {
-    private readonly LintContext context;
+    private readonly RuleIndex index;
     private readonly CompiledBlock block;
     private readonly HashSet<PolicyId> gonePolicies = [];
     private readonly HashSet<RuleId> goneRules = [];
@@ -16,7 +16,7 @@ internal sealed class Redundancy
 
     public Redundancy(LintContext context, CompiledBlock block)
     {
-        (this.context, this.block) = (context, block);
+        (index, this.block) = (context.IndexOf(block), block);
         // From the end, so that of two that are alike the later one goes.
         foreach (var policy in block.Policies.Reverse())
             if (CoverOf(policy) is { } cover)
@@ -25,14 +25,14 @@ internal sealed class Redundancy
                 Policies.Add((policy.Source, cover));
             }
 
-        foreach (var (policy, rule) in Left())
+        foreach (var (policy, rule) in Left)
             if (CoverOf(policy, rule) is { } cover)
             {
                 goneRules.Add(rule.Id);
                 Rules.Add((rule.Id, cover));
             }
 
-        foreach (var (policy, rule) in Left().Where(l => !goneRules.Contains(l.Rule.Id)))
+        foreach (var (policy, rule) in Left)
             FindPeers(policy, rule);
     }
 
@@ -42,8 +42,9 @@ internal sealed class Redundancy
 
     public List<(RuleId Rule, int Peer, ValueList<RuleId> By)> Peers { get; } = [];
 
-    private IEnumerable<(CompiledPolicy Policy, CompiledRule Rule)> Left() =>
-        block.Policies.Where(p => !gonePolicies.Contains(p.Source.Id)).Reverse().SelectMany(p => p.Rules.Reverse(), (p, r) => (p, r));
+    /// <summary>The rules that stay, the last one first.</summary>
+    public IEnumerable<(CompiledPolicy Policy, CompiledRule Rule)> Left =>
+        block.Policies.Where(p => !gonePolicies.Contains(p.Source.Id)).Reverse().SelectMany(p => p.Rules.Reverse(), (p, r) => (p, r)).Where(l => !goneRules.Contains(l.r.Id));
 
     private ValueList<LintPlace>? CoverOf(CompiledPolicy policy)
     {
@@ -58,13 +59,16 @@ internal sealed class Redundancy
                 by.AddRange(cover.Select(c => c.Policy));
             }
 
+            // What covers a rule isolates the same pods already.
+            if (rules.Length > 0)
+                continue;
             // What only isolates is there to stay closed when the others go: only another such one makes it redundant.
-            var isolating = new Coverage(context, block, policy.Source, direction)
-                .Isolating(p => !gonePolicies.Contains(p.Id) && (rules.Length > 0 || p.Rules(direction)!.Value.Count == 0)).ToArray();
-            if (isolating.Length == 0)
+            Coverage coverage = new(index, policy.Source, direction);
+            if ((coverage.Isolating(p => by.Contains(p.Id) && OnlyIsolates(p)) ?? coverage.Isolating(OnlyIsolates)) is not { } isolating)
                 return null;
-            if (!isolating.Any(p => by.Contains(p.Id)))
-                by.Add(isolating[0].Id);
+            by.Add(isolating.Id);
+
+            bool OnlyIsolates(NetworkPolicy other) => other.Rules(direction)!.Value.Count == 0 && !gonePolicies.Contains(other.Id);
         }
 
         return [.. by.Distinct().Select(p => LintPlace.Of(p))];
@@ -75,7 +79,7 @@ internal sealed class Redundancy
     private ValueList<RuleId>? Cover(NetworkPolicy policy, CompiledRule rule, Predicate<(RuleId Id, int? Peer)> counts)
     {
         var source = LintContext.Source(policy, rule.Id);
-        Coverage coverage = new(context, block, policy, rule.Id.Direction);
+        Coverage coverage = new(index, policy, rule.Id.Direction);
         List<RuleId> by = [];
         foreach (var peer in source.AnyPeer ? [null] : source.Peers.Select(p => (Peer?)p))
         {
@@ -90,15 +94,16 @@ internal sealed class Redundancy
     private void FindPeers(CompiledPolicy policy, CompiledRule rule)
     {
         var source = LintContext.Source(policy.Source, rule.Id);
-        Coverage coverage = new(context, block, policy.Source, rule.Id.Direction);
-        for (var i = source.Peers.Count - 1; i >= 0; i--)
+        Coverage coverage = new(index, policy.Source, rule.Id.Direction);
+        var left = source.Peers.Count;
+        // The last peer of a rule never goes: without any, the rule would be for everyone.
+        for (var i = source.Peers.Count - 1; i >= 0 && left > 1; i--)
         {
-            var index = i;
-            // The last peer of a rule never goes: without any, the rule would be for everyone.
-            if (Enumerable.Range(0, source.Peers.Count).Count(p => !gonePeers.Contains((rule.Id, p))) < 2
-                || coverage.OfPeer(rule, source.Peers[i], c => Stays(c) && c != (rule.Id, index)) is not { } cover)
+            var own = (rule.Id, i);
+            if (coverage.OfPeer(rule, source.Peers[i], c => Stays(c) && c != own) is not { } cover)
                 continue;
-            gonePeers.Add((rule.Id, i));
+            left--;
+            gonePeers.Add(own);
             Peers.Add((rule.Id, i, cover.Distinct().ToValueList()));
         }
     }

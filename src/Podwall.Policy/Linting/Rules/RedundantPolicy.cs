@@ -20,7 +20,7 @@ internal sealed class RedundantPolicy : LintRule
     public override IEnumerable<LintFinding> Check(LintContext context)
     {
         foreach (var block in context.Compiled.Blocks)
-            foreach (var (policy, by) in new Redundancy(context, block).Policies.AsEnumerable().Reverse())
+            foreach (var (policy, by) in context.RedundancyOf(block).Policies.AsEnumerable().Reverse())
             {
                 var twin = by.Select(b => context.Find(new(b.Namespace!, b.Name)).Source).FirstOrDefault(o => o.Subject == policy.Subject && o.Ingress == policy.Ingress && o.Egress == policy.Egress);
                 yield return Find(LintPlace.Of(policy.Id), twin is not null

@@ -24,14 +24,15 @@ internal sealed class RedundantRule : LintRule
 
     private IEnumerable<LintFinding> Check(LintContext context, CompiledBlock block)
     {
-        Redundancy redundancy = new(context, block);
+        var redundancy = context.RedundancyOf(block);
+        var gone = redundancy.Rules.CountBy(r => (r.Rule.Policy, r.Rule.Direction)).ToDictionary();
         foreach (var (rule, by) in redundancy.Rules.AsEnumerable().Reverse())
             yield return Find(LintPlace.Of(rule), $"{By(rule, by)} all that this rule lets through") with
             {
                 Matter = Matter(context, rule),
                 Fix = "Take the rule away.",
                 Related = by.Select(r => LintPlace.Of(r)).ToValueList(),
-                Edit = redundancy.Rules.Count(r => r.Rule.Policy == rule.Policy && r.Rule.Direction == rule.Direction) < RulesOf(context, rule).Count ? new LintEdit.Remove(rule.Path) : null,
+                Edit = gone[(rule.Policy, rule.Direction)] < RulesOf(context, rule).Count ? new LintEdit.Remove(rule.Path) : null,
             };
         foreach (var (rule, peer, by) in redundancy.Peers.AsEnumerable().Reverse())
         {
@@ -45,9 +46,8 @@ internal sealed class RedundantRule : LintRule
             };
         }
 
-        var gone = redundancy.Rules.Select(r => r.Rule).ToHashSet();
-        foreach (var rule in block.Policies.Where(p => !redundancy.Policies.Any(r => r.Policy == p.Source)).SelectMany(p => p.Rules, (p, r) => r.Id).Where(r => !gone.Contains(r)))
-            foreach (var finding in Ports(rule, RulesOf(context, rule)[rule.Index]))
+        foreach (var (policy, rule) in redundancy.Left.Reverse())
+            foreach (var finding in Ports(rule.Id, LintContext.Source(policy.Source, rule.Id)))
                 yield return finding;
     }
 

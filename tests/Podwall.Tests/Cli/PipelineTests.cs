@@ -1,0 +1,322 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using YamlDotNet.RepresentationModel;
+
+namespace Podwall.Tests.Cli;
+
+/// <summary>
+/// What docs/guide/ci.md tells a team to put into its repository, run as GitHub, GitLab and pre-commit run it: the steps of action.yml, the
+/// snippet and the hooks, in a repository of manifests whose change opens a path.
+/// </summary>
+public sealed partial class PipelineTests : IAsyncLifetime
+{
+    private const string Opening = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: debug, namespace: apps}\nspec:\n  podSelector: {matchLabels: {tier: database}}\n  policyTypes: [Ingress]\n  ingress:\n  - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: other}}}]\n";
+
+    private readonly string folder = Directory.CreateTempSubdirectory("podwall-pipeline").FullName;
+    private readonly Forge forge = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    private string Repository => Path.Combine(folder, "repository");
+
+    private string Temporary => Path.Combine(folder, "temp");
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipUnless(new[] { "bash", "git", "curl", "jq" }.All(t => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(p => File.Exists(Path.Combine(p, t)))), "bash, git, curl and jq are needed");
+        Directory.CreateDirectory(Path.Combine(Repository, "deploy"));
+        Directory.CreateDirectory(Temporary);
+        foreach (var file in Directory.EnumerateFiles(Checkout.At("k8s/tiers/stack"), "*.yaml").Append(Checkout.At("k8s/tiers/stack/scenario/cluster.yaml")))
+            File.Copy(file, Path.Combine(Repository, "deploy", Path.GetFileName(file)));
+        await File.WriteAllTextAsync(Path.Combine(Repository, "deploy", "expectations.yaml"), "apiVersion: podwall.dev/v1\nkind: Expectations\nexpect:\n- {only: apps/backend, to: apps/database, ports: [5432/tcp]}\n");
+        await Release();
+        await Git("init", "-q", "-b", "main");
+        await Git("config", "user.name", "someone");
+        await Git("config", "user.email", "someone@example.com");
+        await Git("add", ".");
+        await Git("commit", "-q", "-m", "base");
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        forge.Dispose();
+        Directory.Delete(folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_pull_request_that_opens_a_path_is_stopped_and_its_comment_follows_it()
+    {
+        var start = (await Git("rev-parse", "HEAD")).Trim();
+        await CommitAsync(Opening);
+        var steps = await Action(start, ("path", "deploy/"), ("tests", "deploy/expectations.yaml"), ("version", "0.1.0"));
+        Assert.Equal([0, 1, 0], steps.Select(s => s.Code));
+        var comment = Assert.Single(forge.Comments);
+        Assert.Equal(("POST", "Bearer secret"), (forge.Requests[^1].Method, forge.Requests[^1].Login));
+        Assert.StartsWith("<!-- podwall diff -->\n### Podwall: ", comment, StringComparison.Ordinal);
+        Assert.Contains("**Opened**", comment, StringComparison.Ordinal);
+        Assert.Contains("| other/\\* | apps/database | everything |", comment, StringComparison.Ordinal);
+        Assert.Contains("apps/debug", comment, StringComparison.Ordinal);
+        Assert.Contains("deploy/debug.yaml:8", comment, StringComparison.Ordinal);
+        Assert.Contains("```mermaid", comment, StringComparison.Ordinal);
+        Assert.Equal("opened=true\n", await ReadAsync("output"));
+        Assert.Equal(comment, await ReadAsync("summary"));
+        // The assertion fails, too, and says so where CI systems look.
+        Assert.Contains("<failure message=\"other/backend -&gt; apps/database TCP 443 is allowed\"", await ReadAsync("podwall-report/junit.xml"), StringComparison.Ordinal);
+        Assert.Contains("\"version\": \"2.1.0\"", await ReadAsync("podwall-report/lint.sarif"), StringComparison.Ordinal);
+
+        // The author takes it back: the run passes, and the same comment says so.
+        await Git("rm", "-q", "deploy/debug.yaml");
+        await Git("commit", "-q", "-m", "taken back");
+        steps = await Action(start, ("path", "deploy/"), ("tests", "deploy/expectations.yaml"), ("version", "0.1.0"));
+        Assert.Equal([0, 0, 0], steps.Select(s => s.Code));
+        Assert.Equal("PATCH", forge.Requests[^1].Method);
+        Assert.Contains("nothing changes", Assert.Single(forge.Comments), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pull_request_may_open_what_it_was_told_to_watch_for_nothing()
+    {
+        var start = (await Git("rev-parse", "HEAD")).Trim();
+        await CommitAsync(Opening);
+        var steps = await Action(start, ("path", "deploy/"), ("fail-on", ""), ("version", "0.1.0"));
+        Assert.Equal([0, 0, 0], steps.Select(s => s.Code));
+        Assert.Contains("**Opened**", Assert.Single(forge.Comments), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_stops_the_run_and_is_named()
+    {
+        var start = (await Git("rev-parse", "HEAD")).Trim();
+        await CommitAsync("kind: [\n");
+        var steps = await Action(start, ("path", "deploy/"), ("version", "0.1.0"));
+        Assert.Equal(2, steps[1].Code);
+        Assert.Contains("deploy/debug.yaml:", steps[1].Output, StringComparison.Ordinal);
+        var comment = Assert.Single(forge.Comments);
+        Assert.StartsWith("<!-- podwall diff -->\n### Podwall: nothing was decided\n", comment, StringComparison.Ordinal);
+        Assert.Contains("deploy/debug.yaml:", comment, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_binary_that_is_not_the_one_of_the_sums_is_not_installed()
+    {
+        await File.AppendAllTextAsync(Directory.EnumerateFiles(Path.Combine(folder, "release"), "*.tar.gz").Single(), "more", Stop);
+        var step = await Run($"{Checkout.At("eng/ci/install")} {Path.Combine(folder, "bin")}", ("PODWALL_VERSION", "0.1.0"));
+        Assert.NotEqual(0, step.Code);
+        Assert.False(File.Exists(Path.Combine(folder, "bin", "podwall")));
+    }
+
+    [Fact]
+    public async Task The_snippet_for_GitLab_stops_a_merge_request_that_opens_a_path()
+    {
+        var snippet = Regex.Matches(await File.ReadAllTextAsync(Checkout.At("docs/guide/ci.md"), Stop), "```yaml\n# .gitlab-ci.yml\n(.*?)```", RegexOptions.Singleline).Single().Groups[1].Value;
+        string[] script = [.. ((YamlSequenceNode)Yaml(snippet)["podwall"]["script"]).Select(l => $"{l}")];
+        Assert.StartsWith("dotnet tool install Podwall.Tool ", script[0], StringComparison.Ordinal);
+        await Installed();
+        var start = (await Git("rev-parse", "HEAD")).Trim();
+        string[] lines = [.. script.Skip(1).Select(l => l.Replace("$PWD/.podwall", Path.Combine(Temporary, "podwall"), StringComparison.Ordinal))];
+        Assert.Equal(0, (await Run(string.Join('\n', lines), ("CI_MERGE_REQUEST_DIFF_BASE_SHA", start))).Code);
+        await CommitAsync(Opening);
+        // The tests would stop it first.
+        var stopped = await Run(string.Join('\n', lines.Where(l => !l.Contains("podwall test", StringComparison.Ordinal))), ("CI_MERGE_REQUEST_DIFF_BASE_SHA", start));
+        Assert.Equal(1, stopped.Code);
+        Assert.Contains("other/* -> apps/database", stopped.Output, StringComparison.Ordinal);
+        Assert.Contains("**Opened**", await File.ReadAllTextAsync(Path.Combine(Repository, "diff.md"), Stop), StringComparison.Ordinal);
+
+        (string, string)[] gitlab = [("CI_API_V4_URL", $"{forge.Address}api/v4"), ("CI_PROJECT_ID", "7"), ("CI_MERGE_REQUEST_IID", "12"), ("GITLAB_TOKEN", "secret")];
+        for (var times = 0; times < 2; times++)
+            Assert.Equal((0, ""), await Run($"{Checkout.At("eng/ci/comment")} diff.md", gitlab));
+        Assert.Equal(["POST", "PUT"], forge.Requests.Select(r => r.Method).Where(m => m != "GET"));
+        Assert.Contains("**Opened**", Assert.Single(forge.Comments), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_hooks_stop_a_commit_that_opens_a_path()
+    {
+        await Installed();
+        var hooks = ((YamlSequenceNode)Yaml(await File.ReadAllTextAsync(Checkout.At(".pre-commit-hooks.yaml"), Stop))).ToDictionary(h => $"{h["id"]}");
+        Assert.All(hooks.Values, h => Assert.Equal(("system", "false"), ($"{h["language"]}", $"{h["pass_filenames"]}")));
+        async Task<(int Code, string Output)> Hook(string id) => await Run($"PATH={Path.Combine(Temporary, "podwall")}:$PATH {hooks[id]["entry"]}");
+        foreach (var id in hooks.Keys)
+            Assert.Equal(0, (await Hook(id)).Code);
+        await File.WriteAllTextAsync(Path.Combine(Repository, "deploy", "debug.yaml"), Opening, Stop);
+        await Git("add", ".");
+        Assert.Equal(0, (await Hook("podwall-validate")).Code);
+        var stopped = await Hook("podwall-diff");
+        Assert.Equal(1, stopped.Code);
+        Assert.Contains("other/* -> apps/database", stopped.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_comment_is_found_behind_a_hundred_others_and_a_refusal_is_told()
+    {
+        forge.Comments.AddRange(Enumerable.Range(0, 150).Select(i => $"comment {i}"));
+        forge.Comments.Add("<!-- podwall diff -->\nold");
+        await File.WriteAllTextAsync(Path.Combine(Repository, "diff.md"), "<!-- podwall diff -->\nnew \"quoted\" \\ and\ttabs\n", Stop);
+        Assert.Equal(0, (await Run($"{Checkout.At("eng/ci/comment")} diff.md", GitHub)).Code);
+        Assert.Equal("<!-- podwall diff -->\nnew \"quoted\" \\ and\ttabs\n", forge.Comments[^1]);
+        Assert.Equal(151, forge.Comments.Count);
+        forge.Refuses = true;
+        var refused = await Run($"{Checkout.At("eng/ci/comment")} diff.md", GitHub);
+        Assert.NotEqual(0, refused.Code);
+        Assert.Contains("403", refused.Output, StringComparison.Ordinal);
+    }
+
+    private (string, string)[] GitHub => [("GITHUB_API_URL", forge.Address.TrimEnd('/')), ("GITHUB_REPOSITORY", "team/shop"), ("PULL_REQUEST", "12"), ("GH_TOKEN", "secret")];
+
+    /// <summary>The steps of action.yml, one after the other, in the environment that a runner makes.</summary>
+    private async Task<List<(int Code, string Output)>> Action(string start, params (string Name, string Value)[] given)
+    {
+        var action = Yaml(await File.ReadAllTextAsync(Checkout.At("action.yml")));
+        var values = ((YamlMappingNode)action["inputs"]).ToDictionary(i => $"inputs.{i.Key}", i => $"{i.Value["default"]}");
+        foreach (var (name, value) in given)
+        {
+            Assert.Contains($"inputs.{name}", values.Keys);
+            values[$"inputs.{name}"] = value;
+        }
+
+        values["github.action_repository"] = "podwall/podwall";
+        values["github.event.pull_request.base.sha"] = start;
+        values["github.event.pull_request.number"] = "12";
+        values["github.token"] = "secret";
+        values["runner.temp"] = Temporary;
+        List<(int, string)> ended = [];
+        foreach (var name in new[] { "path", "output", "summary" })
+            await File.WriteAllTextAsync(Path.Combine(Temporary, name), "");
+        foreach (var step in (YamlSequenceNode)action["runs"]["steps"])
+        {
+            var environment = ((YamlMappingNode)step["env"]).Select(e => ($"{e.Key}", Expression().Replace($"{e.Value}", m => values[m.Groups[1].Value])));
+            ended.Add(await Run($"PATH=\"$(paste -sd: \"$GITHUB_PATH\"):$PATH\"\n{step["run"]}", [.. GitHub.Where(g => g.Item1.StartsWith("GITHUB", StringComparison.Ordinal)), .. environment]));
+        }
+
+        return ended;
+    }
+
+    private async Task CommitAsync(string policy)
+    {
+        await File.WriteAllTextAsync(Path.Combine(Repository, "deploy", "debug.yaml"), policy);
+        await Git("add", ".");
+        await Git("commit", "-q", "-m", "debug");
+    }
+
+    // What a release page has; the binary is this build, by way of its host.
+    private async Task Release()
+    {
+        var (bin, release) = (Path.Combine(folder, "build"), Path.Combine(folder, "release"));
+        Directory.CreateDirectory(bin);
+        Directory.CreateDirectory(release);
+        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+        await File.WriteAllTextAsync(Path.Combine(bin, "podwall"), $"#!/bin/sh\nexec \"{host}\" \"{Path.Combine(AppContext.BaseDirectory, "podwall.dll")}\" \"$@\"\n");
+        Assert.Equal((0, ""), await Run($"chmod +x {bin}/podwall; case $(uname -m) in x86_64) m=x64 ;; *) m=arm64 ;; esac; tar -czf {release}/podwall-0.1.0-linux-$m.tar.gz -C {bin} podwall && cd {release} && sha256sum podwall-* > SHA256SUMS"));
+    }
+
+    private async Task Installed() => Assert.Equal(0, (await Run($"{Checkout.At("eng/ci/install")} {Path.Combine(Temporary, "podwall")}", ("PODWALL_VERSION", "0.1.0"))).Code);
+
+    private async Task<string> Git(params string[] words)
+    {
+        var (code, output) = await Run($"git {string.Join(' ', words.Select(w => $"'{w}'"))}");
+        Assert.True(code == 0, output);
+        return output;
+    }
+
+    private Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(Temporary, file));
+
+    // As a runner does: bash, which ends at the first line that fails.
+    private async Task<(int Code, string Output)> Run(string script, params (string Name, string Value)[] environment)
+    {
+        var file = Path.Combine(Temporary, "step.sh");
+        await File.WriteAllTextAsync(file, script);
+        ProcessStartInfo start = new("bash", ["--noprofile", "--norc", "-eo", "pipefail", file]) { WorkingDirectory = Directory.Exists(Repository) ? Repository : folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in ((string, string)[])[("GITHUB_ACTION_PATH", Checkout.Root), ("RUNNER_TEMP", Temporary), ("GITHUB_PATH", Path.Combine(Temporary, "path")), ("GITHUB_OUTPUT", Path.Combine(Temporary, "output")), ("GITHUB_STEP_SUMMARY", Path.Combine(Temporary, "summary")), ("PODWALL_SOURCE", Path.Combine(folder, "release")), .. environment])
+            start.Environment[name] = value;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output + await error);
+    }
+
+    private static YamlNode Yaml(string text)
+    {
+        YamlStream stream = [];
+        stream.Load(new StringReader(text));
+        return stream.Documents[0].RootNode;
+    }
+
+    [GeneratedRegex(@"\$\{\{ *(.*?) *\}\}")]
+    private static partial Regex Expression();
+
+    /// <summary>The comments of one pull request, as GitHub's and GitLab's API serve and take them.</summary>
+    private sealed class Forge : IDisposable
+    {
+        private readonly System.Net.HttpListener listener = new();
+
+        public Forge()
+        {
+            using (System.Net.Sockets.TcpListener free = new(System.Net.IPAddress.Loopback, 0))
+            {
+                free.Start();
+                Address = $"http://127.0.0.1:{((System.Net.IPEndPoint)free.LocalEndpoint).Port}/";
+            }
+
+            listener.Prefixes.Add(Address);
+            listener.Start();
+            _ = ServeAsync();
+        }
+
+        public string Address { get; }
+
+        public List<string> Comments { get; } = [];
+
+        public List<(string Method, string Login)> Requests { get; } = [];
+
+        public bool Refuses { get; set; }
+
+        public void Dispose() => listener.Close();
+
+        private async Task ServeAsync()
+        {
+            while (listener.IsListening)
+                try
+                {
+                    var http = await listener.GetContextAsync();
+                    using var reader = new StreamReader(http.Request.InputStream);
+                    var (code, answer) = Answer(http.Request, await reader.ReadToEndAsync());
+                    http.Response.StatusCode = code;
+                    await using (StreamWriter writer = new(http.Response.OutputStream))
+                        await writer.WriteAsync(answer.ToJsonString());
+                }
+                catch (Exception closed) when (closed is System.Net.HttpListenerException or ObjectDisposedException)
+                {
+                    return;
+                }
+        }
+
+        private (int, JsonNode) Answer(System.Net.HttpListenerRequest request, string body)
+        {
+            var (path, isGitLab) = (request.Url!.AbsolutePath, request.Url.AbsolutePath.StartsWith("/api/v4/", StringComparison.Ordinal));
+            var all = isGitLab ? "/api/v4/projects/7/merge_requests/12/notes" : "/repos/team/shop/issues/12/comments";
+            var one = isGitLab ? all : "/repos/team/shop/issues/comments";
+            Requests.Add((request.HttpMethod, request.Headers["Authorization"] ?? request.Headers["PRIVATE-TOKEN"] ?? ""));
+            if (Refuses)
+                return (403, new JsonObject { ["message"] = "Resource not accessible by integration" });
+            switch (request.HttpMethod)
+            {
+                case "GET" when path == all:
+                    var page = int.Parse(request.QueryString["page"]!, System.Globalization.CultureInfo.InvariantCulture);
+                    return (200, new JsonArray([.. Comments.Select((c, i) => (JsonNode)new JsonObject { ["id"] = i, ["body"] = c }).Skip((page - 1) * 100).Take(100)]));
+                case "POST" when path == all:
+                    Comments.Add((string)JsonNode.Parse(body)!["body"]!);
+                    return (201, new JsonObject { ["id"] = Comments.Count - 1 });
+                case "PATCH" when !isGitLab && path.StartsWith(one, StringComparison.Ordinal):
+                case "PUT" when isGitLab && path.StartsWith(one, StringComparison.Ordinal):
+                    Comments[int.Parse(path[(one.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture)] = (string)JsonNode.Parse(body)!["body"]!;
+                    return (200, new JsonObject());
+                default:
+                    return (404, new JsonObject { ["message"] = "Not Found" });
+            }
+        }
+    }
+}
