@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using Podwall.Benchmarks.Measuring;
 
 namespace Podwall.Benchmarks.Rows;
@@ -30,7 +31,7 @@ public static class B7
     private static void Measure(Settings settings, RowReport report, string home, string name, int nodes, int pods)
     {
         var manifest = Path.Combine(home, "pods.yaml");
-        File.WriteAllText(manifest, string.Join("\n---\n", Enumerable.Range(0, pods).Select(i => $$"""{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "pod{{i}}", "labels": {"app": "a{{i % 10}}"}}, "spec": {"containers": [{"name": "main", "image": "nginx"}]}}""")));
+        File.WriteAllText(manifest, string.Join("\n---\n", Enumerable.Range(0, pods).Select(i => $$"""{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "pod{{i}}", "labels": {"app": "a{{i % 10}}"}}, "spec": {"containers": [{"name": "main", "image": "nginx", "ports": [{"containerPort": 80}]}]}}""")));
         string[] options = ["--nodes", $"{nodes}", .. pods > 0 ? ["-f", manifest] : (string[])[]];
         Up();
         Check(Podwall("probe", "--from", "203.0.113.7", "-o", "json"), pods);
@@ -53,7 +54,8 @@ public static class B7
     // Every pod answers whoever asks from outside, by real packets.
     private static void Check(string probed, int pods)
     {
-        var allowed = probed.Split("\"allowed\"", StringSplitOptions.None).Length - 1;
+        using var report = JsonDocument.Parse(probed);
+        var allowed = report.RootElement.GetProperty("flows").EnumerateArray().Count(f => f.GetProperty("probe").GetString() == "allow");
         if (allowed < pods)
             throw new InvalidOperationException($"of {pods} pods, {allowed} answer:\n{probed}");
     }

@@ -123,8 +123,11 @@ public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IRea
         try
         {
             var stat = System.IO.File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
-            // The name of a program may hold anything but ends with the last bracket; a dead one waits as Z.
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is ["Z" or "X", ..] ? "" : stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+            // The name of a program may hold anything but ends with the last bracket.
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            // A dead one waits as Z; so does its first thread, while others may still be at it.
+            var isDead = fields[0] is "Z" or "X" && Directory.GetDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/task")).Length <= 1;
+            return isDead ? "" : fields[19];
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
