@@ -31,7 +31,7 @@ public static class B7
     private static void Measure(Settings settings, RowReport report, string home, string name, int nodes, int pods)
     {
         var manifest = Path.Combine(home, "pods.yaml");
-        File.WriteAllText(manifest, string.Join("\n---\n", Enumerable.Range(0, pods).Select(i => $$"""{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "pod{{i}}", "labels": {"app": "a{{i % 10}}"}}, "spec": {"containers": [{"name": "main", "image": "nginx", "ports": [{"containerPort": 80}]}]}}""")));
+        File.WriteAllText(manifest, string.Join("\n---\n", Enumerable.Range(0, pods).Select(i => $$$"""{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "pod{{{i}}}", "labels": {"app": "a{{{i % 10}}}"}}, "spec": {"containers": [{"name": "main", "image": "nginx", "ports": [{"containerPort": 80}]}]}}""")));
         string[] options = ["--nodes", $"{nodes}", .. pods > 0 ? ["-f", manifest] : (string[])[]];
         Up();
         Check(Podwall("probe", "--from", "203.0.113.7", "-o", "json"), pods);

@@ -101,8 +101,11 @@ public sealed class SoakTests : IDisposable
             kilobytes.Add(Footprint.Processes("podwall.dll\0").Sum(Resident));
         }
 
-        Assert.Equal(before, await AtRestAsync(lab));
         TestContext.Current.TestOutputHelper!.WriteLine($"MB resident after each round: {string.Join(' ', kilobytes.Select(k => k / 1024))}");
+        var after = await AtRestAsync(lab);
+        Assert.Equal(before.Held, after.Held);
+        // Clients keep a few connections for the next question.
+        Assert.InRange(after.Sockets, 0, before.Sockets + 8);
         Assert.True(kilobytes[^1] < 1.25 * kilobytes[kilobytes.Count / 4], $"it grows: {string.Join(' ', kilobytes)} KB");
     }
 
@@ -129,10 +132,10 @@ public sealed class SoakTests : IDisposable
     }
 
     // Once nothing changes any more.
-    private async Task<string> AtRestAsync(UserLab lab)
+    private async Task<(string Held, int Sockets)> AtRestAsync(UserLab lab)
     {
         const int Looks = 10;
-        var (last, equal) = ("", 0);
+        var (last, equal) = (("", 0), 0);
         while (equal < Looks)
         {
             await Task.Delay(50, limit.Token);
@@ -144,12 +147,12 @@ public sealed class SoakTests : IDisposable
     }
 
     // What a lab holds beside its memory and its program's own files.
-    private static string Inside(UserLab lab)
+    private static (string Held, int Sockets) Inside(UserLab lab)
     {
         var first = lab.Numbers.First;
         var open = Directory.EnumerateFiles($"/proc/{first}/fd").Select(f => (new FileInfo(f).LinkTarget ?? "").Split(':')[0]).CountBy(k => k).ToDictionary();
         var pods = Directory.EnumerateDirectories($"/proc/{first}/root{Path.GetDirectoryName(lab.Kubeconfig)}/inside/pods").Count();
-        return $"{open.GetValueOrDefault("pipe")} pipes, {open.GetValueOrDefault("socket")} sockets, {open.GetValueOrDefault("net")} networks; {Footprint.Processes("").Length} processes, {Footprint.Namespaces.Count()} namespaces, {Footprint.Said(first, "mountinfo").Count(c => c == '\n')} mounts, {pods} folders of pods";
+        return ($"{open.GetValueOrDefault("pipe")} pipes, {open.GetValueOrDefault("net")} networks, {Footprint.Processes("").Length} processes, {Footprint.Namespaces.Count()} namespaces, {Footprint.Said(first, "mountinfo").Count(c => c == '\n')} mounts, {pods} folders of pods", open.GetValueOrDefault("socket"));
     }
 
     private static long Resident(int process) => long.Parse(Footprint.Said(process, "status").Split("VmRSS:")[1].Split("kB")[0], CultureInfo.InvariantCulture);

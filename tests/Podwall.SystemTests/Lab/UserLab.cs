@@ -6,6 +6,8 @@ namespace Podwall.SystemTests.Lab;
 /// <summary>A lab that <c>podwall lab up</c> brought up, as a user has it.</summary>
 internal sealed class UserLab : IAsyncDisposable
 {
+    private const string Labs = "podwall", Temporary = "tmp";
+
     private readonly string home = Directory.CreateTempSubdirectory("podwall-live").FullName;
     private readonly CancellationToken cancellation;
 
@@ -15,8 +17,6 @@ internal sealed class UserLab : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(home, Labs));
         Directory.CreateDirectory(Path.Combine(home, Temporary));
     }
-
-    private const string Labs = "podwall", Temporary = "tmp";
 
     public string Kubeconfig => Path.Combine(Folder, "kubeconfig");
 
