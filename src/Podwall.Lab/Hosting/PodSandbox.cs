@@ -54,8 +54,7 @@ internal sealed class PodSandbox : IDisposable
         }
         catch
         {
-            keeper.Kill(entireProcessTree: true);
-            Tool.LetGo(keeper);
+            End(keeper, plan, root, network);
             throw;
         }
     }
@@ -79,11 +78,16 @@ internal sealed class PodSandbox : IDisposable
     /// <summary>Ends every process of the pod at once, and takes its cable and its files away.</summary>
     public void Dispose()
     {
+        End(keeper, plan, root, network);
+        Space.Dispose();
+    }
+
+    private static void End(Process keeper, PodPlan plan, PodRoot root, LabNetwork network)
+    {
         // With its first process the kernel ends all the others.
         keeper.Kill();
         keeper.WaitForExit();
         Tool.LetGo(keeper);
-        Space.Dispose();
         if (!plan.UsesHostNetwork)
             network.Unplug(plan.Node, plan.Cable);
         root.Remove(plan.Cable);
