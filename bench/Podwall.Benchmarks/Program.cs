@@ -38,6 +38,7 @@ var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringC
     ["B5d"] = ("lint", r => B5d.Run(settings, r, WorkloadsOr("W", "W-L", "W-1"))),
     ["B5b"] = ("verdicts, edits and differences", r => B5b.Run(settings, r, WorkloadsOr("W-S", "W", "W-L"))),
     ["B6"] = ("many agents on one API server", r => B6.RunAsync(r).GetAwaiter().GetResult()),
+    ["B7"] = ("a lab comes up", r => B7.Run(settings, r)),
 };
 var asked = args.Where((a, i) => !a.StartsWith('-') && (i == 0 || args[i - 1] is not ("--floor" or "--published" or "--workloads"))).ToArray();
 if (asked.FirstOrDefault(a => !rows.ContainsKey(a)) is { } unknown)

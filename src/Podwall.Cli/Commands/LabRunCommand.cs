@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Podwall.Cli.Lab;
 using Podwall.Cli.Output;
+using Podwall.Kubernetes.Access;
+using Podwall.Lab.Hosting;
 using Podwall.Lab.Probing;
 using Podwall.Policy;
 
@@ -14,12 +16,21 @@ internal static class LabRunCommand
         var folders = new Argument<string[]>("FOLDER") { Description = "A folder of scenarios, one scenario, or a file of policies", Arity = ArgumentArity.OneOrMore };
         var options = new LabOptions();
         var watch = Watching.Option();
+        var name = new Option<string?>("--name") { Description = "Run in this lab, which is up: it becomes what the scenarios say, and what it held goes", HelpName = "NAME" };
         var output = OutputOption.Of("text", "json");
-        var command = new Command("run", "Brings a lab up, applies each step of a scenario, and probes who reaches whom before and after") { folders, options.Simulate, watch, output };
+        var command = new Command("run", "Brings a lab up, applies each step of a scenario, and probes who reaches whom before and after") { folders, options.Simulate, name, watch, output };
         options.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(name) is not null && options.IsAny(result))
+                result.AddError("--nodes, --ipv6, --dual-stack and --simulate say what kind of lab to make; the lab of --name is there already.");
+        });
         command.SetAction(async (parsed, cancellation) =>
         {
-            Request request = new(parsed.GetValue(folders)!, options.Files(parsed), options.Source(parsed, terminal), options.Size(parsed), OutputOption.Parse(parsed.GetValue(output)!));
+            LabRecord? there = null;
+            if (parsed.GetValue(name) is { } named && (there = LabName.Running(named, out var missing)) is null)
+                return LabStatusCommand.Missing(terminal, missing);
+            Request request = new(parsed.GetValue(folders)!, options.Files(parsed), there is not null ? LabSource.Of(there) : options.Source(parsed, terminal), options.Size(parsed), OutputOption.Parse(parsed.GetValue(output)!));
             return await Watching.RunAsync(parsed.GetValue(watch), request.Paths.Concat(request.Cluster), terminal, () => RunAsync(request, terminal, cancellation), cancellation);
         });
         return command;
@@ -52,7 +63,7 @@ internal static class LabRunCommand
                 foreach (var scenario in scenarios.AsEnumerable())
                     reports.Add(await run.RunAsync(scenario, cancellation));
             }
-            catch (LabException failed)
+            catch (Exception failed) when (failed is LabException or AccessException)
             {
                 return CheckCommand.Complain(terminal, failed.Message);
             }

@@ -51,17 +51,45 @@ internal static class LabStatusCommand
     public static Command BuildLogs(Terminal terminal)
     {
         var name = LabName.Option();
-        var command = new Command("logs", "What the parts of a lab have to say: agents, controllers, pods that cannot be made") { name };
+        var follow = new Option<bool>("--follow") { Description = "Go on with what is said from now on, until the lab ends or Ctrl-C" };
+        var command = new Command("logs", "What the parts of a lab have to say: agents, controllers, pods that cannot be made") { name, follow };
         command.SetAction(async (parsed, cancellation) =>
         {
             var log = Path.Combine(LabRecord.FolderOf(parsed.GetValue(name)!), "log");
             if (!File.Exists(log))
                 return Missing(terminal, $"lab {parsed.GetValue(name)} has no log; 'podwall lab status' tells what labs there are.");
             await using FileStream stream = new(log, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            await stream.CopyToAsync(terminal.Output, cancellation);
+            try
+            {
+                await CopyAsync(stream, parsed.GetValue(follow) ? parsed.GetValue(name) : null, terminal.Output, cancellation);
+            }
+            catch (OperationCanceledException)
+            {
+                // The user has seen enough.
+            }
+
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    // Goes on as long as the lab that is followed lives. The kernel tells what is written; nobody tells that a process was killed.
+    private static async Task CopyAsync(FileStream log, string? followed, Stream output, CancellationToken cancellation)
+    {
+        var pause = TimeSpan.FromSeconds(1);
+        using FileSystemWatcher watcher = new(Path.GetDirectoryName(log.Name)!, Path.GetFileName(log.Name));
+        using SemaphoreSlim news = new(0);
+        watcher.Changed += (_, _) => news.Release();
+        watcher.EnableRaisingEvents = true;
+        bool isLive;
+        do
+        {
+            // Asked first: what it said last is copied after that.
+            isLive = followed is not null && LabName.Running(followed, out _) is not null;
+            await log.CopyToAsync(output, cancellation);
+            await output.FlushAsync(cancellation);
+        }
+        while (isLive && await news.WaitAsync(pause, cancellation) is var _);
     }
 
     public static int Missing(Terminal terminal, string problem)

@@ -22,5 +22,8 @@ public sealed record LabSource(Func<LabSize, CancellationToken, Task<ILab>> Star
     public static LabSource OfProcess() => LabNamespaces.Obstacle() is { } obstacle ? Simulated(obstacle) : new(
         async (size, cancellation) => await LiveLab.StartAsync(new($"run-{Environment.ProcessId}", size.Nodes, size.Families, [], 0), Host, cancellation), null);
 
+    /// <summary>One that is up and stays so, whatever size is asked for.</summary>
+    public static LabSource Of(LabRecord lab) => new((_, _) => Task.FromResult<ILab>(LiveLab.Of(lab)), null);
+
     public static LabSource Simulated(string why) => new((size, _) => Task.FromResult<ILab>(new SimulatedLab(size)), why);
 }

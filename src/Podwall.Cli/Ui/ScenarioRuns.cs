@@ -7,13 +7,14 @@ using Podwall.Lab.Hosting;
 namespace Podwall.Cli.Ui;
 
 /// <summary>Runs the guide's scenarios as <c>podwall lab run</c> does: in a process of its own, which a lab needs for its namespaces.</summary>
-internal sealed partial class ScenarioRuns : IDisposable
+/// <param name="lab">The lab, which is up, that becomes what they say; null for a lab of each run's own.</param>
+internal sealed partial class ScenarioRuns(string? lab) : IDisposable
 {
     // A lab takes the machine to itself for some seconds.
     private readonly SemaphoreSlim one = new(1);
     private readonly string? root = Root();
 
-    public LabState State => root is null ? new(false, "The scenarios do not lie beside podwall.") : new(true, LabNamespaces.Obstacle() is { } obstacle ? $"Simulated: {obstacle}." : "");
+    public LabState State => root is null ? new(false, "The scenarios do not lie beside podwall.") : new(true, lab is null && LabNamespaces.Obstacle() is { } obstacle ? $"Simulated: {obstacle}." : "");
 
     /// <summary>The run as JSON of the kind <c>LabRun</c>; or what is wrong.</summary>
     public async Task<(string Json, string Problem)> RunAsync(RunQuestion question, CancellationToken cancellation)
@@ -23,7 +24,7 @@ internal sealed partial class ScenarioRuns : IDisposable
         await one.WaitAsync(cancellation);
         try
         {
-            ProcessStartInfo start = new(LabSource.Self[0], [.. LabSource.Self.Skip(1), "lab", "run", question.Folder, "-o", "json"])
+            ProcessStartInfo start = new(LabSource.Self[0], [.. LabSource.Self.Skip(1), "lab", "run", question.Folder, "-o", "json", .. lab is not null ? (string[])["--name", lab] : []])
             {
                 WorkingDirectory = root,
                 RedirectStandardOutput = true,

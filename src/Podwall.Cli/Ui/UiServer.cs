@@ -26,11 +26,11 @@ internal sealed class UiServer : IAsyncDisposable
     private readonly bool mayApply;
     private readonly UiGuard guard;
     private readonly Proposals proposals = new();
-    private readonly ScenarioRuns runs = new();
+    private readonly ScenarioRuns runs;
 
-    private UiServer(WebApplication web, SiteFiles site, UiCluster cluster, bool mayApply, string token)
+    private UiServer(WebApplication web, SiteFiles site, UiCluster cluster, bool mayApply, ScenarioRuns runs, string token)
     {
-        (this.web, this.site, this.cluster, this.mayApply, guard) = (web, site, cluster, mayApply, new(token));
+        (this.web, this.site, this.cluster, this.mayApply, this.runs, guard) = (web, site, cluster, mayApply, runs, new(token));
         Token = token;
     }
 
@@ -39,8 +39,9 @@ internal sealed class UiServer : IAsyncDisposable
     /// <summary>Where to point a browser. The token is in the fragment, which is never sent and never logged.</summary>
     public Uri Address => new($"{web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()}/explorer.html#token={Token}");
 
+    /// <inheritdoc cref="Commands.UiCommand.ServeAsync" path="/param"/>
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<UiServer> StartAsync(int port, SiteFiles site, UiCluster cluster, bool mayApply, CancellationToken cancellation)
+    public static async Task<UiServer> StartAsync(int port, SiteFiles files, UiCluster shown, bool mayApply, string? lab, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -52,7 +53,7 @@ internal sealed class UiServer : IAsyncDisposable
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var web = builder.Build();
-        UiServer server = new(web, site, cluster, mayApply, RandomNumberGenerator.GetHexString(48, lowercase: true));
+        UiServer server = new(web, files, shown, mayApply, new(lab), RandomNumberGenerator.GetHexString(48, lowercase: true));
         web.Run(server.HandleAsync);
         try
         {

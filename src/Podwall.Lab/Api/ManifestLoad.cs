@@ -43,7 +43,8 @@ internal static class ManifestLoad
             foreach (var item in tree["items"] is JsonArray items && Cells.Text(tree, "kind").EndsWith("List", StringComparison.Ordinal) ? items.OfType<JsonObject>().Select(i => (JsonObject)i.DeepClone()) : [tree])
                 if (ServedResource.All.FirstOrDefault(r => r.Type.Kind == Cells.Text(item, "kind") && r.Type.ApiVersion == Cells.Text(item, "apiVersion")) is { } resource)
                     yield return (source.Name, resource, item);
-                else if (Cells.Text(item, "kind") is { Length: > 0 } kind && kind != ExpectationsReader.Kind)
+                // Podwall's own files lie beside manifests.
+                else if (Cells.Text(item, "kind") is { Length: > 0 } kind && Cells.Text(item, "apiVersion") != ExpectationsReader.ApiVersion)
                     problems.Add($"{source.Name}: a lab has no kind {kind} of {Cells.Text(item, "apiVersion")}");
     }
 

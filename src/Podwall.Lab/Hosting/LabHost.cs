@@ -95,24 +95,19 @@ public sealed class LabHost : IAsyncDisposable
     /// <summary>Takes away what is written down of a lab that nobody is left to take down; to be called inside it, when it has ended.</summary>
     public static async Task ForgetAsync(LabRecord record)
     {
-        await Tool.RunAsync(["umount", "-l", FolderOf(record)], "", CancellationToken.None);
+        await Tool.RunAsync(["umount", "-l", record.Inside], "", CancellationToken.None);
         Directory.Delete(record.Folder, recursive: true);
     }
-
-    private string Folder => FolderOf(record);
-
-    private static string FolderOf(LabRecord record) => Path.Combine(record.Folder, "inside");
 
     private async Task StartAsync(IReadOnlyList<string> agent, CancellationToken cancellation)
     {
         SystemCalls.KeepFromPrograms(record.Listening);
-        Directory.CreateDirectory(Folder);
-        await Tool.RunAsync(["mount", "-t", "tmpfs", "-o", "mode=0700", "tmpfs", Folder], "", cancellation);
+        Directory.CreateDirectory(record.Inside);
+        await Tool.RunAsync(["mount", "-t", "tmpfs", "-o", "mode=0700", "tmpfs", record.Inside], "", cancellation);
         network = await LabNetwork.CreateAsync(plan, record.Nodes, cancellation);
-        var root = PodRoot.CreateAsync(Path.Combine(Folder, "pods"), cancellation);
-        var socket = Path.Combine(Folder, "api.sock");
-        api = await ApiServer.StartAsync(new() { Store = store, Runtime = runtime, Families = record.Families, Beside = Beside(), Remarks = LabRemarks.On, LintsPolicies = true, UnixSocket = socket, Port = record.Port, Listening = (ulong)record.Listening, Elsewhere = [network.Nodes[0].Run(ListenInside)] }, cancellation);
-        LabNode[] nodes = [.. network.Nodes.Select((space, i) => new LabNode(i + 1, space, plan, agent, socket, log))];
+        var root = PodRoot.CreateAsync(Path.Combine(record.Inside, "pods"), cancellation);
+        api = await ApiServer.StartAsync(new() { Store = store, Runtime = runtime, Families = record.Families, Beside = Beside(), Remarks = LabRemarks.On, LintsPolicies = true, UnixSocket = record.Socket, Port = record.Port, Listening = (ulong)record.Listening, Elsewhere = [network.Nodes[0].Run(ListenInside)] }, cancellation);
+        LabNode[] nodes = [.. network.Nodes.Select((space, i) => new LabNode(i + 1, space, plan, agent, record.Socket, log))];
         foreach (var node in nodes)
             node.Register(store, TimeProvider.System);
         parts.AddRange(nodes.Select(n => n.RunAsync(stop.Token)));
@@ -129,7 +124,7 @@ public sealed class LabHost : IAsyncDisposable
         ServiceProxy services = new(store, network, plan, log);
         parts.Add(services.RunAsync(stop.Token));
         ClusterServices.Found(api.Writes, plan, record.Nodes, ApiPort);
-        inside = new(new(new("http://localhost/")) { Origin = $"the lab's own {socket}", UnixSocket = socket });
+        inside = new(new(new("http://localhost/")) { Origin = $"the lab's own {record.Socket}", UnixSocket = record.Socket });
         convergence = new(store, api.Writes, network, plan, controllers, services, ReadAsync);
         convergence.Found();
         try

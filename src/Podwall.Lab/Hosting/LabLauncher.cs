@@ -31,26 +31,31 @@ public static class LabLauncher
         using var listening = Listen(wanted.Port);
         var record = wanted with { Port = ((IPEndPoint)listening.LocalEndPoint!).Port, Listening = SystemCalls.Inherited((int)listening.Handle), Since = TimeProvider.System.GetUtcNow() };
         record.Save();
-        // A session of its own, so that an interrupt at this terminal is not for the lab.
-        string[] command = ["sh", "-c", "log=$1; shift; exec \"$@\" 2>>\"$log\"", "sh", record.Log, "setsid", .. LabNamespaces.Enter([.. host, record.Name])];
+        // It waits until it is written down, so that it is always found. A session of its own: an interrupt at this terminal is not for the lab.
+        string[] command = ["sh", "-c", "read -r go || exit; log=$1; shift; exec \"$@\" 2>>\"$log\"", "sh", record.Log, "setsid", .. LabNamespaces.Enter([.. host, record.Name])];
         ProcessStartInfo start = new(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, WorkingDirectory = "/" };
         foreach (var (variable, value) in LabNamespaces.Environment)
             start.Environment[variable] = value;
         using var process = Process.Start(start)!;
+        SystemCalls.Close(record.Listening);
+        record = record with { Process = process.Id, Began = LabRecord.BeginningOf(process.Id) };
+        record.Save();
+        await process.StandardInput.WriteLineAsync("go");
+        await process.StandardInput.FlushAsync(CancellationToken.None);
         if (record.EndsWithItsMaker)
             Lifelines.Add(process.StandardInput);
         else
             process.StandardInput.Close();
-        SystemCalls.Close(record.Listening);
-        record = record with { Process = process.Id, Began = LabRecord.BeginningOf(process.Id) };
-        record.Save();
         try
         {
             string? line;
             while ((line = await process.StandardOutput.ReadLineAsync(cancellation)) is not null and not Ready)
                 warn(line);
             if (line is null)
+            {
+                await process.WaitForExitAsync(cancellation);
                 throw new LabException($"the lab does not come up: {LastOf(record.Log)}");
+            }
         }
         catch (OperationCanceledException)
         {
@@ -58,7 +63,7 @@ public static class LabLauncher
             throw;
         }
 
-        record = record with { First = FirstOf(process.Id) };
+        record = WithFirst(record);
         record.Save();
         return record;
     }
@@ -70,12 +75,14 @@ public static class LabLauncher
         var folder = LabRecord.FolderOf(name);
         if (!Directory.Exists(folder))
             return false;
-        if (Readable(name) is { Process: not 0 } record)
+        if (Readable(name) is { } record)
         {
+            // One that did not come up does not know its first process.
+            record = record.First == 0 ? WithFirst(record) : record;
             if (record.IsAlive)
                 SystemCalls.Signal(record.Process, SystemCalls.Kill);
             // With the first process the kernel ends all the others.
-            for (var started = Stopwatch.GetTimestamp(); record.IsAlive || (record.First != 0 && LabRecord.BeginningOf(record.First).Length > 0 && IsOurs(record.First, folder)); await Task.Delay(Glance))
+            for (var started = Stopwatch.GetTimestamp(); record.IsThere; await Task.Delay(Glance))
                 if (Stopwatch.GetElapsedTime(started) > Patience)
                     throw new LabException($"process {record.Process} of lab {name} does not end");
         }
@@ -96,19 +103,6 @@ public static class LabLauncher
         }
     }
 
-    // Its number may be another process' by now.
-    private static bool IsOurs(int process, string folder)
-    {
-        try
-        {
-            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/mountinfo")).Contains(folder, StringComparison.Ordinal);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
     private static Socket Listen(int port)
     {
         Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -125,7 +119,23 @@ public static class LabLauncher
         }
     }
 
-    private static int FirstOf(int process) => File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/task/{process}/children")).Split(' ') is [var first, ..] && int.TryParse(first, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static LabRecord WithFirst(LabRecord record)
+    {
+        var first = record.IsAlive && ChildrenOf(record.Process).Split(' ') is [var child, ..] && int.TryParse(child, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        return record with { First = first, FirstBegan = LabRecord.BeginningOf(first) };
+    }
+
+    private static string ChildrenOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/task/{process}/children"));
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
 
     private static string LastOf(string log) => File.Exists(log) && File.ReadLines(log).LastOrDefault(l => l.Length > 0) is { } last ? last : "it ended without a word";
 }

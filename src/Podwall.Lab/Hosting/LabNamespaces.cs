@@ -11,7 +11,13 @@ public static class LabNamespaces
     private static readonly string[] Unshare = ["--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--propagation", "private"];
 
     /// <summary>What is in the environment of what runs inside; there, users have other names than outside.</summary>
-    internal static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { [Variable] = "1", [LabRecord.HomeVariable] = LabRecord.Home };
+    internal static IReadOnlyDictionary<string, string> Environment { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [Variable] = "1",
+        [LabRecord.HomeVariable] = LabRecord.Home,
+        // A process that is killed would leave its debugger's pipes among the temporary files.
+        ["DOTNET_EnableDiagnostics"] = "0",
+    };
 
     public static bool IsInside => System.Environment.GetEnvironmentVariable(Variable) == "1";
 

@@ -24,7 +24,7 @@ internal sealed class LabNode(int number, NetworkSpace space, AddressPlan plan, 
     {
         while (!cancellation.IsCancellationRequested)
         {
-            using var process = Tool.Start([.. Tool.Entering(space), .. agent, "run", "--node-name", Name, "--pod-interface", "pod*", "--api-socket", apiSocket, "--resync", "5"]);
+            var process = Tool.Start([.. Tool.Entering(space), .. agent, "run", "--node-name", Name, "--pod-interface", "pod*", "--api-socket", apiSocket, "--resync", "5"]);
             try
             {
                 process.StandardInput.Close();
@@ -44,6 +44,10 @@ internal sealed class LabNode(int number, NetworkSpace space, AddressPlan plan, 
             {
                 process.Kill();
                 return;
+            }
+            finally
+            {
+                Tool.LetGo(process);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Podwall.Lab.Probing;
@@ -11,6 +12,9 @@ public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IRea
 {
     internal const string HomeVariable = "PODWALL_LAB_HOME";
 
+    // sun_path of unix(7), with the zero at its end.
+    private const int LongestSocket = 107;
+
     private const string File = "lab.json";
 
     /// <summary>Of the socket on <see cref="Port"/>, in the lab's own process.</summary>
@@ -19,11 +23,14 @@ public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IRea
     /// <summary>The process that all of the lab ends with, as the host counts; 0 before it runs.</summary>
     public int Process { get; init; }
 
-    /// <summary>The lab's first process, as the host counts.</summary>
+    /// <summary>The lab's first process, as the host counts; 0 before it is up.</summary>
     public int First { get; init; }
 
     /// <summary>When <see cref="Process"/> began, in the kernel's ticks: numbers of processes are given again.</summary>
     public string Began { get; init; } = "";
+
+    /// <summary>The same of <see cref="First"/>.</summary>
+    public string FirstBegan { get; init; } = "";
 
     public DateTimeOffset Since { get; init; }
 
@@ -42,8 +49,20 @@ public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IRea
     [JsonIgnore]
     public string Log => Path.Combine(Folder, "log");
 
+    /// <summary>A mount of its own, seen inside only.</summary>
     [JsonIgnore]
-    public bool IsAlive => Process != 0 && BeginningOf(Process) == Began && Began.Length > 0;
+    internal string Inside => InsideOf(Name);
+
+    /// <summary>The API for those inside.</summary>
+    [JsonIgnore]
+    internal string Socket => SocketOf(Name);
+
+    [JsonIgnore]
+    public bool IsAlive => Began.Length > 0 && BeginningOf(Process) == Began;
+
+    /// <summary>Something of it is left: the first process ends after all others.</summary>
+    [JsonIgnore]
+    public bool IsThere => IsAlive || (FirstBegan.Length > 0 && BeginningOf(First) == FirstBegan);
 
     /// <summary>Where labs of this user are written down.</summary>
     public static string Home { get; } = Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } said ? said
@@ -52,10 +71,16 @@ public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IRea
 
     public static string FolderOf(string name) => Path.Combine(Home, name);
 
+    private static string InsideOf(string name) => Path.Combine(FolderOf(name), "inside");
+
+    private static string SocketOf(string name) => Path.Combine(InsideOf(name), "api.sock");
+
     /// <exception cref="LabException">Somebody else has made the place, or it cannot be made.</exception>
     internal static void MakeFolder(string name)
     {
         const UnixFileMode OwnersAlone = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        if (Encoding.UTF8.GetByteCount(SocketOf(name)) > LongestSocket)
+            throw new LabException($"{SocketOf(name)} is too long a path for a socket ({LongestSocket} bytes); set {HomeVariable} to a directory of your own with a shorter one");
         try
         {
             Directory.CreateDirectory(Home, OwnersAlone);
@@ -98,8 +123,11 @@ public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IRea
         try
         {
             var stat = System.IO.File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/stat"));
-            // The name of a program may hold anything but ends with the last bracket; a dead one waits as Z.
-            return stat[(stat.LastIndexOf(')') + 2)..].Split(' ') is ["Z" or "X", ..] ? "" : stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[19];
+            // The name of a program may hold anything but ends with the last bracket.
+            var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
+            // A dead one waits as Z; so does its first thread, while others may still be at it.
+            var isDead = fields[0] is "Z" or "X" && Directory.GetDirectories(string.Create(CultureInfo.InvariantCulture, $"/proc/{process}/task")).Length <= 1;
+            return isDead ? "" : fields[19];
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {

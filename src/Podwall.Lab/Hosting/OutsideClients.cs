@@ -20,8 +20,14 @@ internal sealed class OutsideClients(LabNetwork network, PodRoot root, AddressPl
             return LabControl.Problem($"{address} is no address outside this lab: {own} is its own, or nobody's");
         try
         {
-            var client = await clients.GetOrAdd(address, a => StartAsync(a, cancellation));
-            return new() { ["words"] = new JsonArray([.. client.Inside(["env", "-i", $"PATH={PodRoot.SearchPath}", "HOME=/root", "TERM=xterm"]).Select(w => (JsonNode)w)]) };
+            var started = clients.GetOrAdd(address, a => StartAsync(a, cancellation));
+            if ((await started).Ended.IsCancellationRequested && clients.TryRemove(new(address, started)))
+            {
+                (await started).Dispose();
+                started = clients.GetOrAdd(address, a => StartAsync(a, cancellation));
+            }
+
+            return new() { ["words"] = new JsonArray([.. (await started).Inside(["env", "-i", $"PATH={PodRoot.SearchPath}", "HOME=/root", "TERM=xterm"]).Select(w => (JsonNode)w)]) };
         }
         catch (LabException failed)
         {

@@ -21,10 +21,19 @@ internal sealed class PodSandbox : IDisposable
     private readonly LabNetwork network;
     private readonly Process keeper;
 
-    private PodSandbox(PodPlan plan, PodRoot root, LabNetwork network, Process keeper) =>
+    private PodSandbox(PodPlan plan, PodRoot root, LabNetwork network, Process keeper)
+    {
         (this.plan, this.root, this.network, this.keeper, Space) = (plan, root, network, keeper, NetworkSpace.Of(keeper.Id));
+        CancellationTokenSource ended = new();
+        Ended = ended.Token;
+        keeper.Exited += (_, _) => ended.Cancel();
+        keeper.EnableRaisingEvents = true;
+    }
 
     public NetworkSpace Space { get; }
+
+    /// <summary>Cancelled when whoever keeps its namespaces has ended, and with it every process of the pod.</summary>
+    public CancellationToken Ended { get; }
 
     /// <exception cref="LabException">The host does not let a pod be made.</exception>
     public static async Task<PodSandbox> StartAsync(PodPlan plan, PodRoot root, LabNetwork network, string resolver, CancellationToken cancellation)
@@ -45,8 +54,7 @@ internal sealed class PodSandbox : IDisposable
         }
         catch
         {
-            keeper.Kill(entireProcessTree: true);
-            keeper.Dispose();
+            End(keeper, plan, root, network);
             throw;
         }
     }
@@ -70,11 +78,16 @@ internal sealed class PodSandbox : IDisposable
     /// <summary>Ends every process of the pod at once, and takes its cable and its files away.</summary>
     public void Dispose()
     {
+        End(keeper, plan, root, network);
+        Space.Dispose();
+    }
+
+    private static void End(Process keeper, PodPlan plan, PodRoot root, LabNetwork network)
+    {
         // With its first process the kernel ends all the others.
         keeper.Kill();
         keeper.WaitForExit();
-        keeper.Dispose();
-        Space.Dispose();
+        Tool.LetGo(keeper);
         if (!plan.UsesHostNetwork)
             network.Unplug(plan.Node, plan.Cable);
         root.Remove(plan.Cable);

@@ -12,22 +12,20 @@ internal static class Tool
     /// <exception cref="LabException">It is not there, or fails.</exception>
     public static async Task RunAsync(IReadOnlyList<string> command, string input, CancellationToken cancellation)
     {
-        using var process = Start(command);
-        var output = process.StandardOutput.ReadToEndAsync(cancellation);
-        var errors = process.StandardError.ReadToEndAsync(cancellation);
+        var process = Start(command);
         try
         {
-            await process.StandardInput.WriteAsync(input.AsMemory(), cancellation);
-            process.StandardInput.Close();
+            var output = process.StandardOutput.ReadToEndAsync(cancellation);
+            var errors = process.StandardError.ReadToEndAsync(cancellation);
+            await FeedAsync(process, input, cancellation);
+            await process.WaitForExitAsync(cancellation);
+            if (process.ExitCode != 0)
+                throw new LabException($"{string.Join(' ', command)}: {(await errors + await output).Trim().ReplaceLineEndings("; ")}");
         }
-        catch (IOException)
+        finally
         {
-            // It ended before it read everything; why, it says.
+            LetGo(process);
         }
-
-        await process.WaitForExitAsync(cancellation);
-        if (process.ExitCode != 0)
-            throw new LabException($"{string.Join(' ', command)}: {(await errors + await output).Trim().ReplaceLineEndings("; ")}");
     }
 
     /// <summary>Lines for <c>ip -batch</c> in a network namespace.</summary>
@@ -42,7 +40,28 @@ internal static class Tool
     /// <summary>A program by its whole path, which means the same in every pod; BusyBox has others of the same names.</summary>
     public static string PathOf(string program) => ProgramFolders.Select(f => Path.Combine(f, program)).FirstOrDefault(File.Exists) ?? program;
 
-    /// <summary>A process whose three streams are ours.</summary>
+    /// <summary>Closes a process that was started here, and its streams, which it leaves to those who have used them.</summary>
+    public static void LetGo(Process process)
+    {
+        foreach (var stream in new[] { process.StandardInput.BaseStream, process.StandardOutput.BaseStream, process.StandardError.BaseStream })
+            stream.Dispose();
+        process.Dispose();
+    }
+
+    private static async Task FeedAsync(Process process, string input, CancellationToken cancellation)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input.AsMemory(), cancellation);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it read everything; why, it says.
+        }
+    }
+
+    /// <summary>A process whose three streams are ours; see <see cref="LetGo"/>.</summary>
     /// <param name="command">Program and arguments.</param>
     /// <param name="environment">All that it gets of an environment; null for ours.</param>
     public static Process Start(IReadOnlyList<string> command, IReadOnlyDictionary<string, string>? environment = null)

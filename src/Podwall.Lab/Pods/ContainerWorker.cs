@@ -71,13 +71,12 @@ internal sealed class ContainerWorker
                 Report("BackOff", $"Back-off restarting failed container {Name} in pod {pod.Plan.Id.Name}", EventSeverity.Warning);
                 using var either = CancellationTokenSource.CreateLinkedTokenSource(ending, stop);
                 await Task.Delay(delay, cell.Time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                stop.ThrowIfCancellationRequested();
                 if (ending.IsCancellationRequested)
                     return;
             }
 
+            stop.ThrowIfCancellationRequested();
             delay = delay == TimeSpan.Zero ? FirstDelay : delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
-            (LastLog, Log) = (Log, new(cell.Time));
         }
     }
 
@@ -90,6 +89,8 @@ internal sealed class ContainerWorker
 
     private async Task<int> RunOnceAsync(CancellationToken ending, CancellationToken stop)
     {
+        if (State.Last is not null)
+            (LastLog, Log) = (Log, new(cell.Time));
         using var run = CancellationTokenSource.CreateLinkedTokenSource(stop);
         if (command.Count == 0)
         {
@@ -111,7 +112,7 @@ internal sealed class ContainerWorker
         Process = process;
         Started();
         _ = WatchHealthAsync(() => process.Signal(SystemCalls.Kill), run.Token);
-        var code = await process.EndAsync(stop);
+        var code = await process.EndAsync(CancellationToken.None);
         Process = null;
         await Task.WhenAll(reading);
         await run.CancelAsync();

@@ -83,7 +83,7 @@ internal sealed class PodProcess : IDisposable
     public void Dispose()
     {
         Signal(SystemCalls.Kill);
-        process.Dispose();
+        Tool.LetGo(process);
         far?.Dispose();
         // Whoever still reads is told so by the kernel, once the far end is closed.
         terminal?.Dispose();

@@ -98,23 +98,21 @@ internal sealed class PodWorker : IDisposable
         try
         {
             Become(() => { });
-            var made = await PodSandbox.StartAsync(Plan, cell.Root, cell.Network, cell.Plan.Resolver(Plan.Id.Namespace), stop.Token);
-            lock (gate)
-                sandbox = made;
-            if (isGone)
+            while (await MakeAsync() is { } made)
             {
-                made.Dispose();
-                return;
-            }
-
-            foreach (var container in init)
-            {
-                await container.RunAsync(ending.Token, stop.Token);
-                if (!container.State.HasSucceeded)
+                if (!await OutlivesAsync(made))
                     return;
-            }
+                cell.Log($"pod {Plan.Id}: its processes were killed; it is made anew");
+                cell.Report(this, new("kubelet", "SandboxChanged", "Pod sandbox changed, it will be killed and re-created."));
+                lock (gate)
+                {
+                    if (isGone)
+                        return;
+                    sandbox = null;
+                }
 
-            await Task.WhenAll(main.Select(c => c.RunAsync(ending.Token, stop.Token)));
+                made.Dispose();
+            }
         }
         catch (OperationCanceledException)
         {
@@ -132,9 +130,45 @@ internal sealed class PodWorker : IDisposable
         finally
         {
             // One that has ended keeps its logs, and nothing else.
-            if (!ending.IsCancellationRequested && sandbox is not null && PodStatus.Phase(RestartPolicy, init, main) is "Succeeded" or "Failed")
+            if (!ending.IsCancellationRequested && sandbox is not null && HasEnded)
                 Dispose();
         }
+    }
+
+    private bool HasEnded => PodStatus.Phase(RestartPolicy, init, main) is "Succeeded" or "Failed";
+
+    // Null where the pod goes meanwhile.
+    private async Task<PodSandbox?> MakeAsync()
+    {
+        var made = await PodSandbox.StartAsync(Plan, cell.Root, cell.Network, cell.Plan.Resolver(Plan.Id.Namespace), stop.Token);
+        lock (gate)
+            if (!isGone)
+                return sandbox = made;
+        made.Dispose();
+        return null;
+    }
+
+    // Runs the containers; whether they are still wanted when somebody has killed what keeps their namespaces.
+    private async Task<bool> OutlivesAsync(PodSandbox made)
+    {
+        using var life = CancellationTokenSource.CreateLinkedTokenSource(stop.Token, made.Ended);
+        try
+        {
+            foreach (var container in init)
+            {
+                await container.RunAsync(ending.Token, life.Token);
+                if (!container.State.HasSucceeded)
+                    return false;
+            }
+
+            await Task.WhenAll(main.Select(c => c.RunAsync(ending.Token, life.Token)));
+        }
+        catch (Exception) when (made.Ended.IsCancellationRequested && !stop.IsCancellationRequested)
+        {
+            // What became of them is in their states.
+        }
+
+        return made.Ended.IsCancellationRequested && !stop.IsCancellationRequested && !ending.IsCancellationRequested && !HasEnded;
     }
 
     // Of a pod that has gone, or of another one of its name, nothing is said.

@@ -13,23 +13,48 @@ public sealed class LabPartsTests : IDisposable
 
     public void Dispose() => limit.Dispose();
 
+    private static int[] Agents => Footprint.Processes("\0lab-agent\0run\0");
+
     [Fact]
     public async Task An_agent_that_dies_is_named_and_started_again_and_nothing_opens()
     {
         await using var lab = await TestLabs.StartAsync(1, IpFamilies.V4, limit.Token);
         lab.Kubectl("apply", "-f", Checkout.At("k8s/labs/security/scenario/cluster.yaml"), "-f", Checkout.At("k8s/labs/security/deny-from-other-namespaces.yaml"));
         await lab.SettleAsync(limit.Token);
-        var agent = Agents().Single();
+        var agent = Agents.Single();
         Sandbox.Command("kill", ["-9", $"{agent}"]);
         string[] fetch = ["exec", "-n", "dev", "shell", "--", "wget", "-qO-", "-T", "1", "-t", "1", "http://web.prod"];
         Assert.False(lab.TryKubectl(out _, fetch));
-        while (!File.ReadAllText(Path.Combine(Path.GetDirectoryName(lab.Kubeconfig)!, "log")).Contains("node-1: the agent ended with code 137", StringComparison.Ordinal) || Agents().All(a => a == agent))
+        while (!File.ReadAllText(Path.Combine(Path.GetDirectoryName(lab.Kubeconfig)!, "log")).Contains("node-1: the agent ended with code 137", StringComparison.Ordinal) || Agents.All(a => a == agent))
             await Task.Delay(10, limit.Token);
         await lab.SettleAsync(limit.Token);
         Assert.False(lab.TryKubectl(out _, fetch));
         lab.Kubectl("delete", "networkpolicy", "-n", "prod", "--all");
         await lab.SettleAsync(limit.Token);
         Assert.Contains("prod/web", lab.Kubectl(fetch), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("unshare\0--net\0--mount\0")]
+    [InlineData("sh\0-c\0while :;")]
+    public async Task A_pod_whose_processes_are_killed_is_named_and_made_anew(string victim)
+    {
+        await using var lab = await TestLabs.StartAsync(1, IpFamilies.V4, limit.Token);
+        lab.Kubectl("run", "shell", "--image=busybox", "--", "sleep", "infinity");
+        lab.Kubectl("run", "web", "--image=nginx");
+        await lab.SettleAsync(limit.Token);
+        foreach (var process in Footprint.Processes(victim))
+            Sandbox.Command("kill", ["-9", $"{process}"]);
+        foreach (var pod in new[] { "shell", "web" })
+        {
+            lab.Kubectl("wait", "--for=jsonpath={.status.containerStatuses[0].restartCount}=1", $"pod/{pod}", "--timeout=60s");
+            Assert.Contains("SandboxChanged", lab.Kubectl("get", "events", "--field-selector", $"involvedObject.name={pod}"), StringComparison.Ordinal);
+        }
+
+        await lab.SettleAsync(limit.Token);
+        var address = lab.Kubectl("get", "pod", "web", "-o", "jsonpath={.status.podIP}");
+        Assert.Contains("default/web", lab.Kubectl("exec", "shell", "--", "wget", "-qO-", "-T", "2", $"http://{address}"), StringComparison.Ordinal);
+        lab.Kubectl("exec", "shell", "--", "nslookup", "kubernetes.default.svc.cluster.local");
     }
 
     [Fact]
@@ -58,25 +83,8 @@ public sealed class LabPartsTests : IDisposable
         while (!Directory.EnumerateFiles(home, "kubeconfig", SearchOption.AllDirectories).Any())
             await Task.Delay(10, limit.Token);
         run.Kill();
-        while (Agents().Length > 0 || Directory.EnumerateDirectories(Path.Combine(home, "podwall")).Any())
+        while (Agents.Length > 0 || Directory.EnumerateDirectories(Path.Combine(home, "podwall")).Any())
             await Task.Delay(10, limit.Token);
         Directory.Delete(home, recursive: true);
-    }
-
-    private static int[] Agents() =>
-        [.. from folder in Directory.EnumerateDirectories("/proc")
-            where int.TryParse(Path.GetFileName(folder), out _) && Said($"{folder}/cmdline").Contains("\0lab-agent\0run\0", StringComparison.Ordinal)
-            select int.Parse(Path.GetFileName(folder), System.Globalization.CultureInfo.InvariantCulture)];
-
-    private static string Said(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
     }
 }

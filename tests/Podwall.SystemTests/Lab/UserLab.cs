@@ -1,35 +1,70 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 
 namespace Podwall.SystemTests.Lab;
 
 /// <summary>A lab that <c>podwall lab up</c> brought up, as a user has it.</summary>
 internal sealed class UserLab : IAsyncDisposable
 {
+    private const string Labs = "podwall", Temporary = "tmp";
+
     private readonly string home = Directory.CreateTempSubdirectory("podwall-live").FullName;
     private readonly CancellationToken cancellation;
 
-    private UserLab(CancellationToken cancellation) => this.cancellation = cancellation;
+    private UserLab(CancellationToken cancellation)
+    {
+        this.cancellation = cancellation;
+        Directory.CreateDirectory(Path.Combine(home, Labs));
+        Directory.CreateDirectory(Path.Combine(home, Temporary));
+    }
 
-    public string Kubeconfig => Path.Combine(home, "podwall", "lab", "kubeconfig");
+    public string Kubeconfig => Path.Combine(Folder, "kubeconfig");
 
-    /// <summary>What the lab left on the disk.</summary>
-    public IEnumerable<string> Files => Directory.Exists(Path.Combine(home, "podwall")) ? Directory.EnumerateFileSystemEntries(Path.Combine(home, "podwall")) : [];
+    public string Log => File.ReadAllText(Path.Combine(Folder, "log"));
 
-    public static async Task<UserLab> UpAsync(CancellationToken cancellation, params string[] options)
+    /// <summary>The process that the lab ends with, and its first process.</summary>
+    public (int Process, int First) Numbers
+    {
+        get
+        {
+            var record = JsonNode.Parse(File.ReadAllText(Path.Combine(Folder, "lab.json")))!;
+            return ((int)record["Process"]!, (int)record["First"]!);
+        }
+    }
+
+    /// <summary>What there is of the lab on the disk, and what it left among the temporary files.</summary>
+    public IEnumerable<string> Files => new[] { Labs, Temporary }.SelectMany(f => Directory.EnumerateFileSystemEntries(Path.Combine(home, f)));
+
+    private string Folder => Path.Combine(home, Labs, "lab");
+
+    /// <summary>A place for one that is not up yet.</summary>
+    public static UserLab None(CancellationToken cancellation)
     {
         Sandbox.Require();
         // kubectl talks to the API over the loopback of whoever brought the lab up.
         Sandbox.Command("ip", ["link", "set", "lo", "up"]);
-        UserLab lab = new(cancellation);
-        var up = await lab.PodwallAsync(["lab", "up", .. options]);
-        Assert.True(up.Code == 0, up.Error);
-        Assert.Contains($"export KUBECONFIG={lab.Kubeconfig}", up.Output, StringComparison.Ordinal);
+        return new(cancellation);
+    }
+
+    public static async Task<UserLab> UpAsync(CancellationToken cancellation, params string[] options)
+    {
+        var lab = None(cancellation);
+        await lab.UpAsync(options);
         return lab;
+    }
+
+    public async Task UpAsync(params string[] options)
+    {
+        var up = Ok(await PodwallAsync(["lab", "up", .. options]));
+        Assert.Contains($"export KUBECONFIG={Kubeconfig}", up.Output, StringComparison.Ordinal);
     }
 
     public Task<Ended> PodwallAsync(params string[] words) => RunAsync([.. TestLabs.Podwall, .. words], "");
 
     public Task<Ended> KubectlAsync(params string[] words) => RunAsync(["kubectl", .. words], "");
+
+    /// <summary>The same where it must succeed; gives what it says.</summary>
+    public async Task<string> KubectlOkAsync(params string[] words) => Ok(await KubectlAsync(words)).Output;
 
     /// <summary>Tries assertions with connections of the lab's pods, as in any cluster that a kubeconfig names.</summary>
     public async Task<Ended> TestLiveAsync(string lines)
@@ -39,7 +74,7 @@ internal sealed class UserLab : IAsyncDisposable
         return await PodwallAsync("test", file, "--live", "--all");
     }
 
-    public Task<Ended> ApplyAsync(string yaml) => RunAsync(["kubectl", "apply", "-f", "-"], yaml);
+    public async Task ApplyAsync(string yaml) => Ok(await RunAsync(["kubectl", "apply", "-f", "-"], yaml));
 
     /// <summary>A command in a pod, tried until it ends as it should: what was applied takes a moment to be in force.</summary>
     public async Task<Ended> UntilAsync(Func<Ended, bool> holds, params string[] words)
@@ -61,16 +96,29 @@ internal sealed class UserLab : IAsyncDisposable
 
     public async Task<Ended> RunAsync(IReadOnlyList<string> command, string input)
     {
-        ProcessStartInfo start = new(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["XDG_RUNTIME_DIR"] = home;
-        start.Environment["KUBECONFIG"] = Kubeconfig;
-        using var process = Process.Start(start)!;
+        using var process = Start(command);
         var output = process.StandardOutput.ReadToEndAsync(cancellation);
         var error = process.StandardError.ReadToEndAsync(cancellation);
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
         await process.WaitForExitAsync(cancellation);
         return new(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>A command that goes on, and whose variables say where the lab is.</summary>
+    public Process Start(IReadOnlyList<string> command)
+    {
+        ProcessStartInfo start = new(command[0], command.Skip(1)) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["XDG_RUNTIME_DIR"] = home;
+        start.Environment["TMPDIR"] = Path.Combine(home, Temporary);
+        start.Environment["KUBECONFIG"] = Kubeconfig;
+        return Process.Start(start)!;
+    }
+
+    public static Ended Ok(Ended ended)
+    {
+        Assert.True(ended.Code == 0, $"{ended.Output} {ended.Error}");
+        return ended;
     }
 
     internal sealed record Ended(int Code, string Output, string Error);

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
 using Podwall.SystemTests.Packets;
 using Podwall.Tests;
 
@@ -17,38 +15,38 @@ public sealed class UserLabTests : IDisposable
     public async Task Pods_run_are_reached_by_name_and_policies_hold()
     {
         await using var lab = await UserLab.UpAsync(limit.Token, "--nodes", "2");
-        Ok(await lab.KubectlAsync("create", "deployment", "web", "--image=nginx", "--replicas=2"));
-        Ok(await lab.KubectlAsync("expose", "deployment", "web", "--port=80"));
-        Ok(await lab.KubectlAsync("run", "shell", "--image=busybox", "--", "sleep", "infinity"));
-        Ok(await lab.KubectlAsync("wait", "--for=condition=available", "deploy/web", "--timeout=60s"));
-        Ok(await lab.KubectlAsync("wait", "--for=condition=ready", "pod/shell", "--timeout=60s"));
+        await lab.KubectlOkAsync("create", "deployment", "web", "--image=nginx", "--replicas=2");
+        await lab.KubectlOkAsync("expose", "deployment", "web", "--port=80");
+        await lab.KubectlOkAsync("run", "shell", "--image=busybox", "--", "sleep", "infinity");
+        await lab.KubectlOkAsync("wait", "--for=condition=available", "deploy/web", "--timeout=60s");
+        await lab.KubectlOkAsync("wait", "--for=condition=ready", "pod/shell", "--timeout=60s");
         string[] fetch = ["exec", "shell", "--", "wget", "-qO-", "-T", "1", "-t", "1", "http://web"];
         string[] lookup = ["exec", "shell", "--", "busybox", "nslookup", "web.default.svc.cluster.local"];
         Assert.Contains("default/web-", (await lab.UntilAsync(e => e.Code == 0, fetch)).Output, StringComparison.Ordinal);
         Assert.Equal("ok", (await lab.KubectlAsync("exec", "shell", "--", "wget", "-qO-", "--no-check-certificate", "https://kubernetes.default/healthz")).Output);
 
-        Ok(await lab.ApplyAsync(Policy("default-deny-egress", """{"podSelector": {}, "policyTypes": ["Egress"]}""")));
+        await lab.ApplyAsync(Policy("default-deny-egress", """{"podSelector": {}, "policyTypes": ["Egress"]}"""));
         await lab.UntilAsync(e => e.Code != 0, lookup);
-        Ok(await lab.ApplyAsync(Policy("allow-dns", """
+        await lab.ApplyAsync(Policy("allow-dns", """
             {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"ports": [{"port": 53, "protocol": "UDP"}, {"port": 53, "protocol": "TCP"}],
               "to": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "kube-system"}}, "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}}}]}]}
-            """)));
+            """));
         Assert.Contains("Name:", (await lab.UntilAsync(e => e.Code == 0, lookup)).Output, StringComparison.Ordinal);
         Assert.NotEqual(0, (await lab.KubectlAsync(fetch)).Code);
 
         // What the node asks of its pods, no policy blocks.
-        Ok(await lab.ApplyAsync(Policy("default-deny", """{"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}""")));
-        Ok(await lab.ApplyAsync("""
+        await lab.ApplyAsync(Policy("default-deny", """{"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}"""));
+        await lab.ApplyAsync("""
             {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "probed"}, "spec": {"containers": [{"name": "main", "image": "nginx",
               "readinessProbe": {"httpGet": {"path": "/", "port": 80}, "periodSeconds": 1}, "livenessProbe": {"tcpSocket": {"port": 80}, "periodSeconds": 1}}]}}
-            """));
-        Ok(await lab.KubectlAsync("wait", "--for=condition=ready", "pod/probed", "--timeout=30s"));
+            """);
+        await lab.KubectlOkAsync("wait", "--for=condition=ready", "pod/probed", "--timeout=30s");
 
-        Ok(await lab.KubectlAsync("delete", "networkpolicy", "--all"));
+        await lab.KubectlOkAsync("delete", "networkpolicy", "--all");
         var address = (await lab.KubectlAsync("get", "pod", "-l", "app=web", "-o", "jsonpath={.items[0].status.podIP}")).Output;
         await lab.UntilAsync(e => e.Code == 0, fetch);
         var asked = await lab.PodwallAsync("lab", "from", "10.1.2.3", "--", "wget", "-qO-", "-T", "2", $"http://{address}");
-        Ok(asked);
+        UserLab.Ok(asked);
         Assert.Contains("asked by 10.1.2.3:", asked.Output, StringComparison.Ordinal);
     }
 
@@ -58,17 +56,17 @@ public sealed class UserLabTests : IDisposable
         await using var lab = await UserLab.UpAsync(limit.Token);
         var oneShot = await lab.KubectlAsync("run", "once", "--rm", "-i", "--restart=Never", "--image=busybox", "--", "sh", "-c", "echo from inside; hostname");
         Assert.Contains("from inside\nonce\n", oneShot.Output, StringComparison.Ordinal);
-        Ok(await lab.KubectlAsync("run", "web", "--image=nginx"));
-        Ok(await lab.KubectlAsync("wait", "--for=condition=ready", "pod/web", "--timeout=60s"));
+        await lab.KubectlOkAsync("run", "web", "--image=nginx");
+        await lab.KubectlOkAsync("wait", "--for=condition=ready", "pod/web", "--timeout=60s");
         Assert.Equal(7, (await lab.KubectlAsync("exec", "web", "--", "sh", "-c", "exit 7")).Code);
         Assert.Equal("web\n", (await lab.KubectlAsync("exec", "web", "--", "cat", "/etc/hostname")).Output);
-        Ok(await lab.ApplyAsync("""
+        await lab.ApplyAsync("""
             {"apiVersion": "batch/v1", "kind": "Job", "metadata": {"name": "sum"}, "spec": {"template": {"spec": {"restartPolicy": "Never",
               "containers": [{"name": "main", "image": "busybox", "tty": true, "command": ["sh", "-c", "tty; echo $((20 + 22))"]}]}}}}
-            """));
-        Ok(await lab.KubectlAsync("wait", "--for=condition=complete", "job/sum", "--timeout=60s"));
+            """);
+        await lab.KubectlOkAsync("wait", "--for=condition=complete", "job/sum", "--timeout=60s");
         Assert.Equal("/dev/pts/0\n42\n", (await lab.KubectlAsync("logs", "job/sum")).Output);
-        Ok(await lab.KubectlAsync("delete", "pod", "web", "--timeout=30s"));
+        await lab.KubectlOkAsync("delete", "pod", "web", "--timeout=30s");
         Assert.Equal(1, (await lab.KubectlAsync("get", "pod", "web")).Code);
     }
 
@@ -87,7 +85,7 @@ public sealed class UserLabTests : IDisposable
         Assert.Contains("prod/web", (await lab.KubectlAsync("exec", "client", "-n", "prod", "--", "wget", "-qO-", "--timeout=2", $"http://{address}:80")).Output, StringComparison.Ordinal);
         var looked = await lab.KubectlAsync("exec", "shell", "-n", "dev", "--", "nslookup", "kubernetes.default");
         Assert.True(looked.Code == 0 && looked.Output.Contains("10.96.0.1", StringComparison.Ordinal), $"{looked.Output} {looked.Error}");
-        Ok(await lab.KubectlAsync("label", "namespace", "dev", "env=development"));
+        await lab.KubectlOkAsync("label", "namespace", "dev", "env=development");
         Assert.Contains("env=development", (await lab.KubectlAsync("get", "ns", "--show-labels")).Output, StringComparison.Ordinal);
         Assert.Contains("No events found", (await lab.KubectlAsync("events", "--for", "networkpolicy/deny-from-other-namespaces", "-n", "prod")) is var events ? events.Output + events.Error : "", StringComparison.Ordinal);
         var probed = await lab.PodwallAsync("probe", "--from", "dev/shell", "--to", "svc:prod/web:80");
@@ -105,8 +103,8 @@ public sealed class UserLabTests : IDisposable
     public async Task A_terminal_of_a_person_is_a_terminal_in_the_pod()
     {
         await using var lab = await UserLab.UpAsync(limit.Token);
-        Ok(await lab.KubectlAsync("run", "shell", "--image=busybox", "--", "sleep", "infinity"));
-        Ok(await lab.KubectlAsync("wait", "--for=condition=ready", "pod/shell", "--timeout=60s"));
+        await lab.KubectlOkAsync("run", "shell", "--image=busybox", "--", "sleep", "infinity");
+        await lab.KubectlOkAsync("wait", "--for=condition=ready", "pod/shell", "--timeout=60s");
         // util-linux' script gives kubectl a terminal of 100 columns.
         var typed = await lab.RunAsync(["script", "-qec", "stty cols 100 rows 30; kubectl exec -it shell -- sh -c 'tty; while [ \"$(stty size)\" = \"0 0\" ]; do :; done; stty size; read line; echo \"got $line\"; exit 3'", "/dev/null"], "hello\n");
         Assert.Equal(3, typed.Code);
@@ -114,24 +112,6 @@ public sealed class UserLabTests : IDisposable
         Assert.Contains("30 100", typed.Output, StringComparison.Ordinal);
         Assert.Contains("got hello", typed.Output, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task A_lab_that_was_killed_is_named_and_taken_down()
-    {
-        await using var lab = await UserLab.UpAsync(limit.Token);
-        Assert.Equal(2, (await lab.PodwallAsync("lab", "up")).Code);
-        var record = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Path.GetDirectoryName(lab.Kubeconfig)!, "lab.json"), limit.Token))!;
-        var first = string.Create(CultureInfo.InvariantCulture, $"/proc/{(int)record["First"]!}");
-        Sandbox.Command("kill", ["-9", $"{(int)record["Process"]!}"]);
-        while (Directory.Exists(first) && !(await File.ReadAllTextAsync($"{first}/stat", limit.Token)).Contains(") Z", StringComparison.Ordinal))
-            await Task.Yield();
-        var status = await lab.PodwallAsync("lab", "status");
-        Assert.Equal((3, true), (status.Code, status.Output.Contains("has ended by itself", StringComparison.Ordinal)));
-        Ok(await lab.PodwallAsync("lab", "down"));
-        Assert.Empty(lab.Files);
-    }
-
-    private static void Ok(UserLab.Ended ended) => Assert.True(ended.Code == 0, $"{ended.Output} {ended.Error}");
 
     private static string Policy(string name, string spec) => $$"""{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "{{name}}"}, "spec": {{spec}}}""";
 }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Podwall.Kubernetes;
 using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api.Tables;
+using Podwall.Lab.Controllers;
 
 namespace Podwall.Lab.Api.Admission;
 
@@ -51,12 +52,11 @@ internal static class SpecRules
 
     private static IEnumerable<FieldError> CheckSchedule(JsonObject spec, FieldPath path)
     {
-        const int Fields = 5;
         var schedule = Cells.Text(spec, "schedule");
         if (schedule.Length == 0)
             yield return FieldError.Required(path.Child("schedule"), "");
-        else if (schedule[0] != '@' && schedule.Split(' ', StringSplitOptions.RemoveEmptyEntries) is { Length: not Fields } parts)
-            yield return FieldError.Invalid(path.Child("schedule"), schedule, $"expected exactly {Fields} fields, found {parts.Length}: [{string.Join(' ', parts)}]");
+        else if (CronSchedule.TryParse(schedule, out _) is { } problem)
+            yield return FieldError.Invalid(path.Child("schedule"), schedule, problem);
     }
 
     private static IEnumerable<FieldError> CheckPod(JsonObject spec, FieldPath path)
