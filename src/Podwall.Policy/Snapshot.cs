@@ -38,6 +38,10 @@ public sealed class Snapshot
         return new(next, Nodes);
     }
 
+    /// <summary>The same cluster, with the very blocks of an earlier snapshot where they say the same: <see cref="Compiled.Update"/> knows those by sight.</summary>
+    public Snapshot Keeping(Snapshot earlier) =>
+        new(Namespaces.Select(n => earlier.Find(n.Name) is { } known && known.IsDeclared == n.IsDeclared && known.Means(n) ? known : n).ToValueList(), Nodes);
+
     /// <summary>Where a namespace stands among <see cref="Namespaces"/>, or the complement of where it would stand.</summary>
     internal int IndexOf(string name)
     {

@@ -53,7 +53,8 @@ public sealed class ExplorationTests
         var after = Exploration.Of(Read(Policy), Security());
         Assert.Contains(after.Changes().Changes, c => c is { From: "dev/learner and 1 like it", To: "prod/client and 1 like it", Added: "", Removed: "everything" });
         Assert.DoesNotContain(after.Changes().Changes, c => c.From == "prod/client");
-        Assert.Contains(after.Board(new() { Compare = true }).Arrows, a => a.Kind == "deny" && a.Reasons is [{ IsAllowed: true }, { IsAllowed: false }]);
+        BoardQuestion compared = new() { Compare = true };
+        Assert.Contains(after.Board(compared).Arrows, a => a.Kind == "deny" && after.Reasons(new(compared, a.Sentence)) is [{ IsAllowed: true }, { IsAllowed: false }]);
         Assert.NotEqual("", Security().Changes().Problem);
     }
 
