@@ -40,7 +40,7 @@ public sealed class WorkerExplorer(IJSObjectReference script) : IExplorer
     }
 
     private async Task<TAnswer> AskAsync<TQuestion, TAnswer>(string what, TQuestion question, JsonTypeInfo<TQuestion> questionType, JsonTypeInfo<TAnswer> answerType, CancellationToken cancellation) =>
-        Read(await script.InvokeAsync<string>("work", cancellation, what, Written(question, questionType)), answerType);
+        Read(await script.InvokeAsync<string?>("work", cancellation, what, Written(question, questionType)) ?? throw new OperationCanceledException("The worker was stopped."), answerType);
 
     private static string Written<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);
 

@@ -1,4 +1,8 @@
 using System.Text.Json;
+using Podwall.Drawing;
+using Podwall.Drawing.Mermaid;
+using Podwall.Drawing.Svg;
+using Podwall.Drawing.Text;
 using Podwall.Explorer;
 using Podwall.Kubernetes;
 
@@ -92,6 +96,50 @@ public sealed class ExplorationTests
         Assert.Equal(3, Security(Policy).Matrix(new("namespace")).Ends.Count);
 
         int Index(string name) => matrix.Ends.Select((e, i) => (e.Name, i)).First(e => e.Name == name).i;
+    }
+
+    [Fact]
+    public void Every_arrow_gives_its_reason_and_one_that_is_gone_gives_none()
+    {
+        var cluster = Security(Policy);
+        BoardQuestion question = new();
+        Assert.All(cluster.Board(question).Arrows, a => Assert.NotEmpty(cluster.Reasons(new(question, a.Sentence))));
+        Assert.Empty(cluster.Reasons(new(question, "prod/web to nobody: everything.")));
+    }
+
+    [Fact]
+    public void A_card_can_be_looked_at_alone_by_what_it_says_of_itself()
+    {
+        var cluster = Security(Policy);
+        foreach (var card in cluster.Board(new()).Cards)
+        {
+            Assert.Contains($"data-card=\"{card.Card}\"", cluster.Board(new()).Svg);
+            var alone = cluster.Board(card.Centre.Length > 0 ? new() { Centre = card.Centre } : new() { Namespaces = [card.Namespace] });
+            Assert.Equal("", alone.Problem);
+            Assert.Contains($"data-card=\"{card.Card}\"", alone.Svg);
+        }
+    }
+
+    [Fact]
+    public void What_is_kept_is_what_podwall_draw_writes()
+    {
+        var cluster = Security(Policy);
+        var board = Board.Of(cluster.Compiled);
+        Assert.Equal(new("", BoardSvg.Draw(board)), cluster.Export(new(new() { Width = 777 }, BoardFormat.Svg)));
+        Assert.Equal(new("", BoardMermaid.Draw(board)), cluster.Export(new(new(), BoardFormat.Mermaid)));
+        Assert.Equal(new("", BoardText.Draw(board)), cluster.Export(new(new(), BoardFormat.Markdown)));
+        Assert.NotEqual("", cluster.Export(new(new() { Search = "nobody-is-called-so" }, BoardFormat.Svg)).Problem);
+    }
+
+    [Fact]
+    public void The_next_reading_answers_as_a_fresh_one_and_keeps_what_says_the_same()
+    {
+        var before = Security();
+        var (next, fresh) = (before.Next(Read(Policy)), Security(Policy));
+        Assert.Equal(fresh.Ask(new("dev/shell", "prod/web:80")).Answers[0].IsAllowed, next.Ask(new("dev/shell", "prod/web:80")).Answers[0].IsAllowed);
+        Assert.Equal(fresh.Board(new()).Svg, next.Board(new()).Svg);
+        Assert.Same(before.Compiled.Snapshot.Find("dev"), next.Compiled.Snapshot.Find("dev"));
+        Assert.NotSame(before.Compiled.Snapshot.Find("prod"), next.Compiled.Snapshot.Find("prod"));
     }
 
     [Fact]

@@ -153,11 +153,13 @@ function send(message) {
   });
 }
 
+class Stopped extends Error { }
+
 export function stop(why) {
   worker?.terminate();
   worker = given = undefined;
   for (const { reject } of waiting.values())
-    reject(new Error(why));
+    reject(new Stopped(why));
   waiting.clear();
 }
 
@@ -179,7 +181,12 @@ export async function read() {
   }
 }
 
-export const work = (what, question) => send({ what, question });
+// Null where the worker was stopped before it came to the question.
+export const work = (what, question) => send({ what, question }).catch(error => {
+  if (error instanceof Stopped)
+    return null;
+  throw error;
+});
 
 function say(text) {
   const status = document.querySelector(".status");
