@@ -6,7 +6,7 @@ const mostBytes = 32 * 1024 * 1024;
 const mostInPage = 100_000;
 let editor, page, timer, observer, isProposal;
 // The texts stand here and only here, since the worker needs them as much as the page does.
-let files = [], kept = null, shown = 0;
+let files = [], kept = null, shown = 0, isTyped = false;
 
 export function attach(host, dotnet, proposes) {
   [page, isProposal] = [dotnet, proposes];
@@ -16,6 +16,7 @@ export function attach(host, dotnet, proposes) {
     editor.setAttribute("hint", "Paste NetworkPolicies here.");
   host.append(editor);
   editor.addEventListener("edit", () => {
+    isTyped = true;
     clearTimeout(timer);
     timer = setTimeout(edited, size() > mostInPage ? 400 : 10);
   });
@@ -43,8 +44,14 @@ const size = () => [...files, ...kept ?? []].reduce((sum, f) => sum + f.text.len
 function edited() {
   if (isProposal)
     return page.invokeMethodAsync("Edited", editor.text);
-  files[shown].text = editor.text;
   return page.invokeMethodAsync("Edited", content());
+}
+
+// What was typed last is in the editor only, until somebody wants the texts.
+function settle() {
+  if (isTyped && files.length > 0)
+    files[shown].text = editor.text;
+  isTyped = false;
 }
 
 const room = panel => Math.max(320, Math.min(2200, Math.floor(panel.clientWidth) - 8));
@@ -106,17 +113,19 @@ async function open(found) {
 
 // The files of a playground. Whoever changes which there are, or which is shown, is told their names.
 export function put(next) {
-  files = next;
+  [files, isTyped] = [next, false];
   return choose(0);
 }
 
 export function choose(index) {
+  settle();
   shown = Math.min(index, files.length - 1);
   show(files[shown].text, files[shown].name);
   return files.map(f => f.name);
 }
 
 export function add() {
+  settle();
   let number = 1;
   while (files.some(f => f.name === `new-${number}.yaml`))
     number++;
@@ -125,12 +134,21 @@ export function add() {
 }
 
 export function remove(index) {
+  settle();
   files.splice(index, 1);
   return choose(index);
 }
 
-export const content = () => ({ size: size(), files: size() > mostInPage ? null : encoded(files) });
-export const keep = isKept => { kept = isKept ? files.map(f => ({ ...f })) : null; };
+export function content() {
+  settle();
+  return { size: size(), files: size() > mostInPage ? null : encoded(files) };
+}
+
+export function keep(isKept) {
+  settle();
+  kept = isKept ? files.map(f => ({ ...f })) : null;
+}
+
 export const earlier = () => kept && encoded(kept);
 
 // The worker is woken by the first text that needs it. One reading at a time: of those that wait, only the last counts.
@@ -196,6 +214,7 @@ function say(text) {
 
 // The content travels in the fragment, which browsers never send.
 export async function share(from, to) {
+  settle();
   const bytes = await through(new CompressionStream("deflate-raw"), new TextEncoder().encode(JSON.stringify({ files, from, to })));
   const text = btoa(Array.from(bytes, b => String.fromCharCode(b)).join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   if (text.length > 200_000)
