@@ -25,7 +25,7 @@ public sealed class BoardTests(Chromium chromium)
         Assert.All(await visit.Page.Locator("[data-fact] summary").AllTextContentsAsync(), f => Assert.Contains("apps/database", f));
         await visit.PictureAsync("alone", whole: false);
         await visit.Page.Locator("label:has-text('Direction') select").SelectOptionAsync("egress");
-        await Assertions.Expect(visit.Page.Locator(".panel")).Not.ToContainTextAsync("to apps/database");
+        await Assertions.Expect(visit.Page.Locator("#panel")).Not.ToContainTextAsync("to apps/database");
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
         await Assertions.Expect(cards).ToHaveCountAsync(all);
         await visit.Page.Locator(".alone summary").FocusAsync();
@@ -51,7 +51,7 @@ public sealed class BoardTests(Chromium chromium)
         await visit.Page.Locator("label:has-text('Namespace') select").SelectOptionAsync("apps");
         await Assertions.Expect(visit.Page.Locator(".board .picture [data-place]:not(.outside)")).ToHaveCountAsync(1);
         await PutAsync(Filter(visit, "Port"), "1");
-        await Assertions.Expect(visit.Page.Locator(".panel")).Not.ToContainTextAsync("TCP 5432");
+        await Assertions.Expect(visit.Page.Locator("#panel")).Not.ToContainTextAsync("TCP 5432");
         await PutAsync(Filter(visit, "Labels"), "a in (");
         await Assertions.Expect(visit.Page.Locator(".panel .problem")).ToContainTextAsync("Labels:");
     }
