@@ -83,6 +83,8 @@ public sealed class ExplorationTests
         Assert.NotEmpty(around.Arrows);
         Assert.All(around.Arrows, a => Assert.Contains("apps/database", a.Sentence));
         Assert.DoesNotContain("frontend", around.Svg);
+        // What a card is marked with holds of the cluster, not of the part that is shown: the frontend reaches the backend.
+        Assert.DoesNotContain("in: closed", around.Svg);
     }
 
     [Fact]
