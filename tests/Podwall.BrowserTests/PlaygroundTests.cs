@@ -158,6 +158,12 @@ public sealed class PlaygroundTests(Chromium chromium)
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true }).ClickAsync();
         await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("Stopped.");
         Assert.Equal(text, await visit.TextAsync());
+        // A small text overtakes a large one that is still being read.
+        await visit.PutAsync(text + Closed);
+        await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("beside the page");
+        await visit.PutAsync(Two);
+        await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("2 pods");
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Stop", Exact = true })).ToHaveCountAsync(0);
     }
 
     private static string Many(int pods)
