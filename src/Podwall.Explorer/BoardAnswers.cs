@@ -30,15 +30,36 @@ public sealed record BoardQuestion
 /// <summary>A picture and the same facts as a list; or what is wrong with the question.</summary>
 public sealed record BoardAnswer(string Problem, string Svg, IReadOnlyList<ArrowFact> Arrows, IReadOnlyList<string> Facts)
 {
-    public string Mermaid { get; init; } = "";
-
-    public string Markdown { get; init; } = "";
-
-    /// <summary>The picture with its own style sheet, to keep.</summary>
-    public string Download { get; init; } = "";
+    public IReadOnlyList<CardFact> Cards { get; init; } = [];
 
     public static BoardAnswer Wrong(string problem) => new(problem, "", [], []);
 }
 
-/// <summary>An arrow of the picture: its <c>data-connection</c>, its sentence, what became of it, and the reasons.</summary>
-public sealed record ArrowFact(int Index, string Sentence, string Kind, IReadOnlyList<Answer> Reasons);
+/// <summary>An arrow of the picture: its <c>data-connection</c>, its sentence, and what became of it.</summary>
+public sealed record ArrowFact(int Index, string Sentence, string Kind)
+{
+    /// <summary>Why; null where it was not worked out yet, and is to be asked for.</summary>
+    public IReadOnlyList<Answer>? Reasons { get; init; }
+}
+
+/// <summary>
+/// A card of the picture, its <c>data-card</c>, and how to look at it alone: by a pod of it as the centre of a question, or,
+/// where the card draws different things together, by its namespace.
+/// </summary>
+public sealed record CardFact(string Card, string Centre, string Namespace);
+
+/// <summary>An arrow of a board, known by its sentence: numbers may mean another arrow by the time of the question.</summary>
+public sealed record ArrowQuestion(BoardQuestion Board, string Sentence);
+
+/// <summary>A board to keep in a file, as <c>podwall draw</c> makes it.</summary>
+public sealed record ExportQuestion(BoardQuestion Board, BoardFormat Format);
+
+/// <summary>The text of a drawing, or why there is none.</summary>
+public sealed record ExportAnswer(string Problem, string Text);
+
+public enum BoardFormat
+{
+    Svg,
+    Markdown,
+    Mermaid,
+}

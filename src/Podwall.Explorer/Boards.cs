@@ -11,37 +11,63 @@ namespace Podwall.Explorer;
 /// <summary>Draws what was asked for of a cluster, or of two versions of it.</summary>
 public sealed class Boards(Compiled? before, Compiled after, Manifests manifests, Manifests? manifestsBefore = null)
 {
-    private const int MostReasons = 60;
     private static readonly Address Elsewhere = Address.Parse("203.0.113.7");
 
     private readonly Asking asking = new(manifests, after);
     private readonly Asking? askingBefore = before is null ? null : new(manifestsBefore ?? manifests, before);
+    // What was drawn last: whoever asks for the reason of an arrow, or keeps the drawing, means that.
+    private Drawn? drawn;
 
-    public BoardAnswer Draw(BoardQuestion question)
+    /// <summary>The picture and its facts; the reasons of an arrow are asked for one by one, with <see cref="Reasons(Connection)"/>.</summary>
+    public BoardAnswer Draw(BoardQuestion question) => BoardOf(question, out var board) is { } problem ? BoardAnswer.Wrong(problem) : Answer(board!, question.Width);
+
+    /// <summary>The same with all reasons, for a page that is made once and has nobody to ask.</summary>
+    public BoardAnswer DrawWithReasons(BoardQuestion question) => BoardOf(question, out var board) is { } problem
+        ? BoardAnswer.Wrong(problem)
+        : Answer(board!, question.Width) is var answer ? answer with { Arrows = [.. answer.Arrows.Select(a => a with { Reasons = Reasons(board!.Connections[a.Index]) })] } : answer;
+
+    /// <summary>Why the arrow of a sentence is as it is: before and after where they differ. None where nothing more can be said of it.</summary>
+    public IReadOnlyList<Answer> Reasons(BoardQuestion question, string sentence) =>
+        BoardOf(question, out var board) is null && board!.Connections.FirstOrDefault(c => BoardText.Of(board, c) == sentence) is { } arrow ? Reasons(arrow) : [];
+
+    /// <summary>The drawing to keep, as <c>podwall draw</c> makes it of the same board.</summary>
+    public ExportAnswer Export(BoardQuestion question, BoardFormat format) => BoardOf(question, out var board) is { } problem ? new(problem, "") : new("", format switch
     {
+        BoardFormat.Mermaid => BoardMermaid.Draw(board!),
+        BoardFormat.Markdown => BoardText.Draw(board!),
+        _ => BoardSvg.Draw(board!),
+    });
+
+    private string? BoardOf(BoardQuestion question, out Board? board)
+    {
+        board = (drawn is { } known && known.Question == question ? known : null)?.Board;
+        if (board is not null)
+            return null;
         if (LensOf(question, out var lens) is { } problem)
-            return BoardAnswer.Wrong(problem);
+            return problem;
         if (Part(after.Snapshot, question, lens.Centre, out var shown) is { } wrong)
-            return BoardAnswer.Wrong(wrong);
+            return wrong;
         var now = shown is null ? after : Compiled.Compile(shown);
         if (!now.Snapshot.Pods.Any())
-            return BoardAnswer.Wrong(after.Snapshot.Pods.Any() ? "No pod is left by these filters." : "There are no pods yet: without pods, nobody reaches anybody. Add some, or open an example.");
-        var board = before is null ? Board.Of(now, lens: lens) : Board.Between(Restricted(before, question, lens.Centre), now, lens: lens);
-        return Answer(board, question.Width);
+            return after.Snapshot.Pods.Any() ? "No pod is left by these filters." : "There are no pods yet: without pods, nobody reaches anybody. Add some, or open an example.";
+        board = before is null ? Board.Of(now, lens: lens) : Board.Between(Restricted(before, question, lens.Centre), now, lens: lens);
+        drawn = new(question, board);
+        return null;
     }
 
-    /// <summary>A board with a reason for each arrow, up to as many as a page can hold.</summary>
-    public BoardAnswer Answer(Board board, int width)
+    private BoardAnswer Answer(Board board, int width)
     {
-        var arrows = board.Connections.Select((c, i) => new ArrowFact(i, BoardText.Of(board, c), KindOf(board, c), i < MostReasons ? Reasons(c) : [])).ToArray();
+        var arrows = board.Connections.Select((c, i) => new ArrowFact(i, BoardText.Of(board, c), KindOf(board, c))).ToArray();
         var sentences = arrows.Select(a => a.Sentence).ToHashSet();
         return new("", BoardSvg.Draw(board, new() { Width = width, EmbedStyle = false }), arrows, [.. BoardText.Facts(board).Where(f => !sentences.Contains(f))])
         {
-            Mermaid = BoardMermaid.Draw(board),
-            Markdown = BoardText.Draw(board),
-            Download = BoardSvg.Draw(board, new() { Width = width }),
+            Cards = [.. board.Places.Where(p => !p.IsOutside).SelectMany(p => p.Cards).Where(c => c.Pods.Count > 0).Select(Alone)],
         };
     }
+
+    private CardFact Alone(Card card) => card.Pods.Select(p => (after.Snapshot.Find(p) ?? before?.Snapshot.Find(p))?.Workload).Distinct().Count() == 1
+        ? new($"{card}", $"{card.Pods[0].Namespace}/pod/{card.Pods[0].Name}", "")
+        : new($"{card}", "", card.Pods[0].Namespace);
 
     private static string KindOf(Board board, Connection connection) => !board.IsComparison
         ? connection.After.IsNone ? "deny" : "allow"
@@ -148,4 +174,6 @@ public sealed class Boards(Compiled? before, Compiled after, Manifests manifests
         Part(compiled.Snapshot, question, centre, out var part);
         return part is null ? compiled : Compiled.Compile(part);
     }
+
+    private sealed record Drawn(BoardQuestion Question, Board Board);
 }

@@ -11,6 +11,8 @@ public sealed class Exploration(Manifests manifests, Compiled compiled, Explorat
     private const int MostFindings = 500;
 
     private readonly Lazy<Asking> asking = new(() => new(manifests, compiled));
+    private readonly Lazy<Boards> boards = new(() => new(null, compiled, manifests));
+    private readonly Lazy<Boards> comparing = new(() => new(earlier?.Compiled, compiled, manifests, earlier?.Manifests));
 
     public Manifests Manifests { get; } = manifests;
 
@@ -20,6 +22,13 @@ public sealed class Exploration(Manifests manifests, Compiled compiled, Explorat
     public bool CanDecide => Manifests.CanDecide && earlier is not { CanDecide: false };
 
     public static Exploration Of(Manifests manifests, Exploration? earlier = null) => new(manifests, Compiled.Compile(manifests.Snapshot), earlier);
+
+    /// <summary>The next reading of the same texts: what says the same as before is not compiled again.</summary>
+    public Exploration Next(Manifests next, Exploration? earlier = null)
+    {
+        var snapshot = next.Snapshot.Keeping(Compiled.Snapshot);
+        return new(next with { Snapshot = snapshot }, Compiled.Update(snapshot), earlier);
+    }
 
     public Overview Overview()
     {
@@ -38,14 +47,19 @@ public sealed class Exploration(Manifests manifests, Compiled compiled, Explorat
     public AskReply Ask(AskQuestion question) => CanDecide ? asking.Value.Ask(question) : AskReply.Wrong(Undecided);
 
     public BoardAnswer Board(BoardQuestion question) => !CanDecide ? BoardAnswer.Wrong(Undecided)
-        : question.Compare && earlier is not null ? new Boards(earlier.Compiled, Compiled, Manifests, earlier.Manifests).Draw(question)
-        : new Boards(null, Compiled, Manifests).Draw(question);
+        : BoardsFor(question).Draw(question);
+
+    public IReadOnlyList<Answer> Reasons(ArrowQuestion question) => CanDecide ? BoardsFor(question.Board).Reasons(question.Board, question.Sentence) : [];
+
+    public ExportAnswer Export(ExportQuestion question) => CanDecide ? BoardsFor(question.Board).Export(question.Board, question.Format) : new(Undecided, "");
 
     public MatrixAnswer Matrix(MatrixQuestion question) => CanDecide ? new Matrices(Compiled).Of(question) : MatrixAnswer.Wrong(Undecided);
 
     public ChangesAnswer Changes() => !CanDecide ? ChangesAnswer.Wrong(Undecided)
         : earlier is null ? ChangesAnswer.Wrong("There is no earlier version to compare with. Keep the present one first.")
         : ChangeLines.Of(earlier.Compiled, Compiled);
+
+    private Boards BoardsFor(BoardQuestion question) => question.Compare ? comparing.Value : boards.Value;
 
     private string Undecided => Manifests.CanDecide && earlier is { CanDecide: false }
         ? "The earlier version has errors, so a comparison would be a guess."

@@ -9,6 +9,10 @@ public interface IExplorer
 
     Task<BoardAnswer> BoardAsync(BoardQuestion question, CancellationToken cancellation = default);
 
+    Task<IReadOnlyList<Answer>> ReasonsAsync(ArrowQuestion question, CancellationToken cancellation = default);
+
+    Task<ExportAnswer> ExportAsync(ExportQuestion question, CancellationToken cancellation = default);
+
     Task<MatrixAnswer> MatrixAsync(MatrixQuestion question, CancellationToken cancellation = default);
 
     /// <summary>What the cluster allows differently from its earlier version.</summary>

@@ -60,6 +60,10 @@ public sealed class Snapshot
     /// <summary>The same namespaces with other nodes.</summary>
     public Snapshot WithNodes(IEnumerable<Node> nodes) => new(Namespaces, nodes.OrderBy(n => n.Name, StringComparer.Ordinal).ToValueList());
 
+    /// <summary>The same cluster, with the very blocks of an earlier snapshot where they say the same: <see cref="Compiled.Update"/> knows those by sight.</summary>
+    public Snapshot Keeping(Snapshot earlier) =>
+        new(Namespaces.Select(n => earlier.Find(n.Name) is { } known && known.IsDeclared == n.IsDeclared && known.Means(n) ? known : n).ToValueList(), Nodes);
+
     /// <summary>Where a namespace stands among <see cref="Namespaces"/>, or the complement of where it would stand.</summary>
     internal int IndexOf(string name)
     {

@@ -30,7 +30,7 @@ internal sealed record Shell(string Page, string Title, string Description, stri
         <link rel="icon" href="favicon.svg" type="image/svg+xml">
         <link rel="manifest" href="manifest.webmanifest">
         <script type="module" src="js/site.js"></script>
-        </head>
+        {(IsWide ? Preloads : "")}</head>
         <body data-page="{Page}"{(IsWide ? " class=\"wide-page\"" : "")}>
         <a class="skip" href="{Page}#content">Skip to the content</a>
         <header class="top">
@@ -48,6 +48,10 @@ internal sealed record Shell(string Page, string Title, string Description, stri
         </html>
 
         """;
+
+    // Each of these files names the next one only when it has arrived.
+    private static string Preloads => string.Concat(((string[])["_framework/dotnet.js", "_framework/dotnet.runtime.js", "_framework/dotnet.native.js", "js/explorer.js", "editor/editor.js"]).Select(f => $"<link rel=\"modulepreload\" href=\"{f}\">\n"))
+        + "<link rel=\"preload\" as=\"script\" href=\"_framework/blazor.webassembly.js\">\n";
 
     private string Sidebar => $"""
         <nav class="chapters" aria-label="Chapters"><details open><summary>Chapters</summary><ol>

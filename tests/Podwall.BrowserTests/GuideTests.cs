@@ -184,6 +184,24 @@ public sealed class GuideTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Nothing_moves_for_whoever_asked_for_that()
+    {
+        await using var visit = await chromium.VisitAsync("index.html", new() { ReducedMotion = ReducedMotion.Reduce });
+        Assert.True(await visit.Page.EvaluateAsync<bool>("[document.documentElement, ...document.querySelectorAll('*')].map(e => getComputedStyle(e)).every(s => s.scrollBehavior === 'auto' && parseFloat(s.transitionDuration) === 0 && s.animationName === 'none')"));
+    }
+
+    [Fact]
+    public async Task The_policy_of_the_pages_is_the_one_that_is_written_down()
+    {
+        await using var visit = await chromium.VisitAsync("playground.html");
+        var policy = await visit.Page.EvaluateAsync<string>("document.querySelector('meta[http-equiv=Content-Security-Policy]').content");
+        var page = await File.ReadAllTextAsync(Checkout.At("docs", "web.md"), TestContext.Current.CancellationToken);
+        Assert.Equal(
+            policy.Split(';', StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal),
+            System.Text.RegularExpressions.Regex.Matches(page, "(?<=`)(?:default|script|style|img|connect|manifest|worker)-src [^`]+|(?<=`)(?:base-uri|form-action) [^`]+").Select(m => m.Value).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task After_a_first_visit_no_network_is_needed()
     {
         await using var visit = await chromium.VisitAsync("index.html");

@@ -26,6 +26,13 @@ public sealed record Timing(IReadOnlyList<TimeSpan> Runs)
         action();
         return watch.Elapsed;
     }
+
+    public static async Task<TimeSpan> OfAsync(Func<Task> action)
+    {
+        var watch = Stopwatch.StartNew();
+        await action();
+        return watch.Elapsed;
+    }
 }
 
 /// <summary>A baseline and what is measured against it, taken in turns so that both see the same machine.</summary>

@@ -101,6 +101,12 @@ internal sealed class UiServer : IAsyncDisposable
                 case "board":
                     await WriteAsync(context, Now(tab).Board(await ReadAsync(context, json.BoardQuestion)), json.BoardAnswer);
                     break;
+                case "reasons":
+                    await WriteAsync(context, Now(tab).Reasons(await ReadAsync(context, json.ArrowQuestion)), json.IReadOnlyListAnswer);
+                    break;
+                case "export":
+                    await WriteAsync(context, Now(tab).Export(await ReadAsync(context, json.ExportQuestion)), json.ExportAnswer);
+                    break;
                 case "matrix":
                     await WriteAsync(context, Now(tab).Matrix(await ReadAsync(context, json.MatrixQuestion)), json.MatrixAnswer);
                     break;

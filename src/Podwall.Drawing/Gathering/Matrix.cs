@@ -9,6 +9,7 @@ internal sealed class Matrix
     private readonly Evidence after;
     private readonly BoardLens lens;
     private readonly Dictionary<(int From, int To), Cell> cells = [];
+    private readonly HashSet<(int Card, Phase Phase, Direction Direction)> passing = [];
 
     public Matrix(Evidence before, Evidence after, IReadOnlyList<CardDraft> cards, BoardLens? lens = null)
     {
@@ -24,22 +25,34 @@ internal sealed class Matrix
     /// <summary>The cells of two cards between which policies govern some pair of pods, or of a pod and an address.</summary>
     public IReadOnlyList<KeyValuePair<(int From, int To), Cell>> Cells { get; }
 
-    /// <summary>Whether anything passes out of, or into, a card.</summary>
-    public bool Passes(int card, Phase phase, Direction direction) => Cells.Any(c =>
-        (direction == Direction.Ingress ? c.Key.To : c.Key.From) == card
-        && !(phase == Phase.Before ? c.Value.Before : c.Value.After).Allowance.IsNone);
+    /// <summary>Whether anything passes out of, or into, a card: of all that there is, whatever the lens shows of it.</summary>
+    public bool Passes(int card, Phase phase, Direction direction) => passing.Contains((card, phase, direction));
 
     private void Add(int fromCard, Unit from, int toCard, Unit to)
     {
-        if ((from.IsOutside && to.IsOutside) || (from == to && !from.HasInnerPairs) || !lens.Shows(from, to))
+        if ((from.IsOutside && to.IsOutside) || (from == to && !from.HasInnerPairs))
             return;
         // What no policy governs is open, which the marks say.
         if (!IsGoverned(Phase.After, from, to) && !IsGoverned(Phase.Before, from, to))
             return;
+        var now = Passing(Phase.After, from, to);
+        var then = before == after ? now : Passing(Phase.Before, from, to);
+        Note(Phase.After, now);
+        Note(Phase.Before, then);
+        if (!lens.Shows(from, to))
+            return;
         if (!cells.TryGetValue((fromCard, toCard), out var cell))
             cells[(fromCard, toCard)] = cell = new();
-        var now = Passing(Phase.After, from, to);
-        Count(cell, now, before == after ? now : Passing(Phase.Before, from, to));
+        var seen = now?.Intersect(lens.Only);
+        Count(cell, seen, ReferenceEquals(now, then) ? seen : then?.Intersect(lens.Only));
+
+        void Note(Phase phase, Traffic? traffic)
+        {
+            if (traffic is null or { IsNone: true })
+                return;
+            passing.Add((fromCard, phase, Direction.Egress));
+            passing.Add((toCard, phase, Direction.Ingress));
+        }
     }
 
     private static void Count(Cell cell, Traffic? now, Traffic? then)
@@ -61,13 +74,12 @@ internal sealed class Matrix
     private Traffic? Passing(Phase phase, Unit from, Unit to)
     {
         var evidence = phase == Phase.Before ? before : after;
-        var all = (from.At(phase), to.At(phase)) switch
+        return (from.At(phase), to.At(phase)) switch
         {
             ({ } sender, { } receiver) => evidence.Between(sender, receiver),
             ({ } sender, null) when to.IsOutside => OutsideUnits.TrafficIn(evidence.Outside(sender, Direction.Egress), to.Addresses),
             (null, { } receiver) when from.IsOutside => OutsideUnits.TrafficIn(evidence.Outside(receiver, Direction.Ingress), from.Addresses),
             _ => null,
         };
-        return all?.Intersect(lens.Only);
     }
 }

@@ -12,6 +12,9 @@ public sealed class ManifestSource(string name, Func<Stream> open)
 
     public static ManifestSource OfText(string name, string text) => new(name, () => new MemoryStream(Encoding.UTF8.GetBytes(text)));
 
+    /// <summary>Of text that is UTF-8 already.</summary>
+    public static ManifestSource OfBytes(string name, byte[] utf8) => new(name, () => new MemoryStream(utf8, writable: false));
+
     public static ManifestSource Missing(string name, string message, string fix) => new(name, () => Stream.Null) { Fault = (message, fix) };
 
     public Stream Open() => open();

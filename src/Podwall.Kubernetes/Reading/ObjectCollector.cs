@@ -103,19 +103,50 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
 
     private void TakePolicy(Manifest manifest)
     {
+        var policy = Known(manifest, () => PolicyOf(manifest));
+        var id = new ObjectId(PolicyObject.Kind, policy.Id.Namespace, policy.Id.Name);
+        Report(manifest, id, policy.Faults);
+        if (options.Lenient && policy.Faults.Any(f => f.Field == FieldPath.Root || f.Field.IsInside(FieldPath.Of("spec"))))
+            Closed.Add(id);
+        Place(manifest, id);
+        Policies.Add(policy);
+    }
+
+    private PolicySource PolicyOf(Manifest manifest)
+    {
         var reading = PolicyReading.Of(manifest.Document);
         var meta = reading.Policy.Metadata;
         var policy = reading.Policy with { Metadata = meta with { Name = NameOf(meta), Namespace = meta.Namespace.Length == 0 ? "default" : meta.Namespace } };
-        var id = new ObjectId(PolicyObject.Kind, policy.Id.Namespace, policy.Id.Name);
-        var faults = reading.Faults.ToValueList();
-        Report(manifest, id, faults);
-        if (options.Lenient && faults.Any(f => f.Field == FieldPath.Root || f.Field.IsInside(FieldPath.Of("spec"))))
-            Closed.Add(id);
-        Place(manifest, id);
-        Policies.Add(new(policy, manifest.Document, faults));
+        return new(policy, manifest.Document, reading.Faults.ToValueList());
     }
 
     private void TakeObject(Manifest manifest, KindRole role)
+    {
+        var (id, content, faults) = Known(manifest, () => Decode(manifest, role));
+        switch (content)
+        {
+            case Labels labelled:
+                Namespaces[id.Name] = labelled;
+                break;
+            case PodObject pod:
+                Pods[pod.Id] = pod;
+                break;
+            case WorkloadObject workload:
+                Workloads[workload.Id] = workload;
+                break;
+            case Service service:
+                Services[(service.Namespace, service.Name)] = service;
+                break;
+            case Node node:
+                Nodes[node.Name] = node;
+                break;
+        }
+
+        Report(manifest, id, faults);
+        Place(manifest, id);
+    }
+
+    private Decoded Decode(Manifest manifest, KindRole role)
     {
         DecodingFindings findings = new(manifest.Document.Format, isStrict: false);
         List<FieldError> faults = [];
@@ -125,31 +156,23 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
         faults.AddRange(MetaRules.Check(meta, KnownKinds.NameRuleOf(role), isNamespaced));
         var ns = meta.Namespace.Length == 0 ? "default" : meta.Namespace;
         var name = NameOf(meta);
-        switch (role)
+        object? content = role switch
         {
-            case KindRole.Namespace:
-                Namespaces[name] = labels.Of(meta.Labels);
-                break;
-            case KindRole.Pod:
-                Pods[new(ns, name)] = PodReader.Read(manifest, root, meta, new(ns, name), labels, faults);
-                break;
-            case KindRole.Workload:
-                WorkloadId workload = new(ns, manifest.Kind, name);
-                Workloads[workload] = WorkloadReader.Read(manifest, root, meta, workload, labels, faults);
-                break;
-            case KindRole.Service:
-                Services[(ns, name)] = ServiceReader.Read(root, ns, name, labels, faults);
-                break;
-            case KindRole.Node:
-                Nodes[name] = NodeReader.Read(root, meta, labels, faults) with { Name = name };
-                break;
-        }
-
-        var id = new ObjectId(manifest.Kind, isNamespaced ? ns : null, name);
+            KindRole.Namespace => labels.Of(meta.Labels),
+            KindRole.Pod => PodReader.Read(manifest, root, meta, new(ns, name), labels, faults),
+            KindRole.Workload => WorkloadReader.Read(manifest, root, meta, new(ns, manifest.Kind, name), labels, faults),
+            KindRole.Service => ServiceReader.Read(root, ns, name, labels, faults),
+            KindRole.Node => NodeReader.Read(root, meta, labels, faults) with { Name = name },
+            _ => null,
+        };
         var wrongTypes = findings.WrongTypes.ToList();
-        Report(manifest, id, [.. wrongTypes, .. FieldError.Capped(faults, findings.IsCut).Where(f => f.Type != FieldErrorType.Required || !wrongTypes.Any(w => w.Field.IsInside(f.Field)))]);
-        Place(manifest, id);
+        return new(new(manifest.Kind, isNamespaced ? ns : null, name), content, [.. wrongTypes, .. FieldError.Capped(faults, findings.IsCut).Where(f => f.Type != FieldErrorType.Required || !wrongTypes.Any(w => w.Field.IsInside(f.Field)))]);
     }
+
+    // A generated name depends on what else is there, so such an object is read each time.
+    private T Known<T>(Manifest manifest, Func<T> make)
+        where T : class =>
+        options.Memory is { } memory && (manifest.Root["metadata"] as MappingNode)?.TextOf("name") is { Length: > 0 } ? memory.Made(manifest.Root, make) : make();
 
     // The API server makes up the end of a generated name; here a number keeps such objects apart.
     private string NameOf(ObjectMeta meta) => meta.Name.Length > 0 ? meta.Name
@@ -188,4 +211,6 @@ internal sealed class ObjectCollector(ReadingOptions options, List<Diagnostic> d
 
     // API servers before 1.28 wrote an empty status into every policy; today's refuse it, and it never meant anything.
     private static bool IsHarmless(FieldError fault) => fault.Type == FieldErrorType.UnknownField && fault.Field.ToString() == "status";
+
+    private sealed record Decoded(ObjectId Id, object? Content, ValueList<FieldError> Faults);
 }

@@ -8,5 +8,7 @@ public readonly record struct SourcePosition(string File, int Line, int Column) 
         : Line != other.Line ? Line.CompareTo(other.Line)
         : Column.CompareTo(other.Column);
 
+    internal SourcePosition Moved(int lines) => this with { Line = Line + lines };
+
     public override string ToString() => $"{File}:{Line}:{Column}";
 }

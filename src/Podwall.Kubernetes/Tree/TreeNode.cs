@@ -21,6 +21,9 @@ public abstract class TreeNode
     /// <summary>How many containers lie inside each other, aliases included.</summary>
     internal abstract int Height { get; }
 
+    /// <summary>The same value, so many lines further down.</summary>
+    internal abstract TreeNode Moved(int lines);
+
     public bool IsNull => this is ScalarNode { Type: ScalarType.Null };
 }
 
@@ -45,6 +48,9 @@ public sealed class MappingNode : TreeNode
     internal override long Size { get; }
 
     internal override int Height { get; }
+
+    internal override TreeNode Moved(int lines) =>
+        new MappingNode(Position.Moved(lines), [.. Entries.Select(e => e with { KeyPosition = e.KeyPosition.Moved(lines), Value = e.Value.Moved(lines) })]);
 
     /// <summary>The value of a key, the last one where it stands twice, or null.</summary>
     public TreeNode? this[string key]
@@ -110,6 +116,8 @@ public sealed class SequenceNode : TreeNode
     internal override long Size { get; }
 
     internal override int Height { get; }
+
+    internal override TreeNode Moved(int lines) => new SequenceNode(Position.Moved(lines), [.. Items.Select(i => i.Moved(lines))]);
 }
 
 public enum ScalarType : byte
@@ -148,4 +156,6 @@ public sealed class ScalarNode : TreeNode
     internal override long Size => 1;
 
     internal override int Height => 0;
+
+    internal override TreeNode Moved(int lines) => new ScalarNode(Position.Moved(lines), Type, Text, written);
 }

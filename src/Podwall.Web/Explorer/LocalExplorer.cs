@@ -3,44 +3,34 @@ using Podwall.Kubernetes;
 
 namespace Podwall.Web.Explorer;
 
-/// <summary>The engine in the page, over the texts of a playground.</summary>
+/// <summary>The engine right here, over the texts of a playground: in the page, or in the worker beside it.</summary>
 public sealed class LocalExplorer : IExplorer
 {
     private readonly ReadingOptions options = new() { Limits = new() { Bytes = 64 * 1024 * 1024 }, Memory = new() };
     private Exploration? earlier;
     private Exploration current = Exploration.Of(ManifestReader.Read(Array.Empty<ManifestSource>()));
-    private long revision;
 
-    public IReadOnlyList<SourceText> Files { get; private set; } = [];
-
-    public IReadOnlyList<SourceText>? Earlier { get; private set; }
-
-    public void Put(IReadOnlyList<SourceText> files)
-    {
-        Files = files;
-        revision++;
-        current = Of(files, earlier);
-    }
+    /// <summary>Reads the texts: what was not edited is neither parsed nor compiled again.</summary>
+    public void Put(IEnumerable<ManifestSource> files) => current = current.Next(ManifestReader.Read(files, options), earlier);
 
     /// <summary>Keeps a version to compare with; null forgets it.</summary>
-    public void Keep(IReadOnlyList<SourceText>? files)
+    public void Keep(IEnumerable<ManifestSource>? files)
     {
-        Earlier = files;
-        earlier = files is null ? null : Of(files, null);
-        current = Of(Files, earlier);
-        revision++;
+        earlier = files is null ? null : Exploration.Of(ManifestReader.Read(files));
+        current = new(current.Manifests, current.Compiled, earlier);
     }
 
-    public Task<Overview> OverviewAsync(CancellationToken cancellation = default) => Task.FromResult(current.Overview() with { Revision = revision });
+    public Task<Overview> OverviewAsync(CancellationToken cancellation = default) => Task.FromResult(current.Overview());
 
     public Task<AskReply> AskAsync(AskQuestion question, CancellationToken cancellation = default) => Task.FromResult(current.Ask(question));
 
     public Task<BoardAnswer> BoardAsync(BoardQuestion question, CancellationToken cancellation = default) => Task.FromResult(current.Board(question));
 
+    public Task<IReadOnlyList<Answer>> ReasonsAsync(ArrowQuestion question, CancellationToken cancellation = default) => Task.FromResult(current.Reasons(question));
+
+    public Task<ExportAnswer> ExportAsync(ExportQuestion question, CancellationToken cancellation = default) => Task.FromResult(current.Export(question));
+
     public Task<MatrixAnswer> MatrixAsync(MatrixQuestion question, CancellationToken cancellation = default) => Task.FromResult(current.Matrix(question));
 
     public Task<ChangesAnswer> ChangesAsync(CancellationToken cancellation = default) => Task.FromResult(current.Changes());
-
-    private Exploration Of(IReadOnlyList<SourceText> files, Exploration? earlier) =>
-        Exploration.Of(ManifestReader.Read(files.Select(f => ManifestSource.OfText(f.Name, f.Text)), options), earlier);
 }

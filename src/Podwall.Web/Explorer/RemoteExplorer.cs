@@ -29,6 +29,10 @@ public sealed class RemoteExplorer : IExplorer, IDisposable
 
     public Task<BoardAnswer> BoardAsync(BoardQuestion question, CancellationToken cancellation = default) => PostAsync("board", question, ExplorerJson.Default.BoardQuestion, ExplorerJson.Default.BoardAnswer, cancellation);
 
+    public Task<IReadOnlyList<Answer>> ReasonsAsync(ArrowQuestion question, CancellationToken cancellation = default) => PostAsync("reasons", question, ExplorerJson.Default.ArrowQuestion, ExplorerJson.Default.IReadOnlyListAnswer, cancellation);
+
+    public Task<ExportAnswer> ExportAsync(ExportQuestion question, CancellationToken cancellation = default) => PostAsync("export", question, ExplorerJson.Default.ExportQuestion, ExplorerJson.Default.ExportAnswer, cancellation);
+
     public Task<MatrixAnswer> MatrixAsync(MatrixQuestion question, CancellationToken cancellation = default) => PostAsync("matrix", question, ExplorerJson.Default.MatrixQuestion, ExplorerJson.Default.MatrixAnswer, cancellation);
 
     public Task<ChangesAnswer> ChangesAsync(CancellationToken cancellation = default) => GetAsync("changes", ExplorerJson.Default.ChangesAnswer, cancellation);

@@ -8,8 +8,11 @@ namespace Podwall.Web.Guide;
 public sealed record PolicyFile(string Path, string Text);
 
 /// <summary>A state of a scenario: the policies in force, and the one that it is compared with.</summary>
-public sealed record GuideStep(string Name, ExpectationStep Step, IReadOnlyList<PolicyFile> Policies, Exploration State, GuideStep? Before)
+public sealed record GuideStep(string Name, ExpectationStep Step, IReadOnlyList<PolicyFile> Policies, Lazy<Exploration> Reading, GuideStep? Before)
 {
+    /// <summary>Worked out when it is first asked for: whoever wants the files only need not wait.</summary>
+    public Exploration State => Reading.Value;
+
     /// <summary>Whether anything differs from what it is compared with.</summary>
     public bool Changes => Before is not null;
 }
@@ -77,9 +80,14 @@ public sealed class GuideScenario
     private GuideStep StateOf(string name, ExpectationStep step, List<LabelChange> labels)
     {
         PolicyFile[] policies = [.. step.Apply.Select(a => new PolicyFile(a, Text(a)))];
+        LabelChange[] changes = [.. labels];
+        return new(name, step, policies, new(() => Read(policies, changes)), null);
+    }
+
+    private Exploration Read(PolicyFile[] policies, LabelChange[] labels)
+    {
         var manifests = ManifestReader.Read(policies.Append(Cluster).Select(f => (f.Path, f.Text)));
-        var snapshot = labels.Aggregate(manifests.Snapshot, Labelled);
-        return new(name, step, policies, new(manifests, Compiled.Compile(snapshot)), null);
+        return new(manifests, Compiled.Compile(labels.Aggregate(manifests.Snapshot, Labelled)));
     }
 
     private static Snapshot Labelled(Snapshot snapshot, LabelChange change)

@@ -1,4 +1,8 @@
 using System.Text.Json;
+using Podwall.Drawing;
+using Podwall.Drawing.Mermaid;
+using Podwall.Drawing.Svg;
+using Podwall.Drawing.Text;
 using Podwall.Explorer;
 using Podwall.Kubernetes;
 
@@ -53,7 +57,8 @@ public sealed class ExplorationTests
         var after = Exploration.Of(Read(Policy), Security());
         Assert.Contains(after.Changes().Changes, c => c is { From: "dev/learner and 1 like it", To: "prod/client and 1 like it", Added: "", Removed: "everything" });
         Assert.DoesNotContain(after.Changes().Changes, c => c.From == "prod/client");
-        Assert.Contains(after.Board(new() { Compare = true }).Arrows, a => a.Kind == "deny" && a.Reasons is [{ IsAllowed: true }, { IsAllowed: false }]);
+        BoardQuestion compared = new() { Compare = true };
+        Assert.Contains(after.Board(compared).Arrows, a => a.Kind == "deny" && after.Reasons(new(compared, a.Sentence)) is [{ IsAllowed: true }, { IsAllowed: false }]);
         Assert.NotEqual("", Security().Changes().Problem);
     }
 
@@ -78,6 +83,8 @@ public sealed class ExplorationTests
         Assert.NotEmpty(around.Arrows);
         Assert.All(around.Arrows, a => Assert.Contains("apps/database", a.Sentence));
         Assert.DoesNotContain("frontend", around.Svg);
+        // What a card is marked with holds of the cluster, not of the part that is shown: the frontend reaches the backend.
+        Assert.DoesNotContain("in: closed", around.Svg);
     }
 
     [Fact]
@@ -91,6 +98,50 @@ public sealed class ExplorationTests
         Assert.Equal(3, Security(Policy).Matrix(new("namespace")).Ends.Count);
 
         int Index(string name) => matrix.Ends.Select((e, i) => (e.Name, i)).First(e => e.Name == name).i;
+    }
+
+    [Fact]
+    public void Every_arrow_gives_its_reason_and_one_that_is_gone_gives_none()
+    {
+        var cluster = Security(Policy);
+        BoardQuestion question = new();
+        Assert.All(cluster.Board(question).Arrows, a => Assert.NotEmpty(cluster.Reasons(new(question, a.Sentence))));
+        Assert.Empty(cluster.Reasons(new(question, "prod/web to nobody: everything.")));
+    }
+
+    [Fact]
+    public void A_card_can_be_looked_at_alone_by_what_it_says_of_itself()
+    {
+        var cluster = Security(Policy);
+        foreach (var card in cluster.Board(new()).Cards)
+        {
+            Assert.Contains($"data-card=\"{card.Card}\"", cluster.Board(new()).Svg);
+            var alone = cluster.Board(card.Centre.Length > 0 ? new() { Centre = card.Centre } : new() { Namespaces = [card.Namespace] });
+            Assert.Equal("", alone.Problem);
+            Assert.Contains($"data-card=\"{card.Card}\"", alone.Svg);
+        }
+    }
+
+    [Fact]
+    public void What_is_kept_is_what_podwall_draw_writes()
+    {
+        var cluster = Security(Policy);
+        var board = Board.Of(cluster.Compiled);
+        Assert.Equal(new("", BoardSvg.Draw(board)), cluster.Export(new(new() { Width = 777 }, BoardFormat.Svg)));
+        Assert.Equal(new("", BoardMermaid.Draw(board)), cluster.Export(new(new(), BoardFormat.Mermaid)));
+        Assert.Equal(new("", BoardText.Draw(board)), cluster.Export(new(new(), BoardFormat.Markdown)));
+        Assert.NotEqual("", cluster.Export(new(new() { Search = "nobody-is-called-so" }, BoardFormat.Svg)).Problem);
+    }
+
+    [Fact]
+    public void The_next_reading_answers_as_a_fresh_one_and_keeps_what_says_the_same()
+    {
+        var before = Security();
+        var (next, fresh) = (before.Next(Read(Policy)), Security(Policy));
+        Assert.Equal(fresh.Ask(new("dev/shell", "prod/web:80")).Answers[0].IsAllowed, next.Ask(new("dev/shell", "prod/web:80")).Answers[0].IsAllowed);
+        Assert.Equal(fresh.Board(new()).Svg, next.Board(new()).Svg);
+        Assert.Same(before.Compiled.Snapshot.Find("dev"), next.Compiled.Snapshot.Find("dev"));
+        Assert.NotSame(before.Compiled.Snapshot.Find("prod"), next.Compiled.Snapshot.Find("prod"));
     }
 
     [Fact]

@@ -1,10 +1,15 @@
 using Podwall.Kubernetes;
+using Podwall.Policy;
 
 namespace Podwall.Tests.Kubernetes;
 
 /// <summary>Reading again with a memory finds what reading afresh finds.</summary>
 public sealed class ReadingMemoryTests
 {
+    private const string Shared = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: shared, namespace: n, labels: &l {app: x, tier: y}, annotations: *l}\nspec: {containers: [{name: c}]}\n";
+    private const string Generated = "---\napiVersion: v1\nkind: Pod\nmetadata: {generateName: g-, namespace: n}\nspec: {containers: [{name: c}]}\n";
+    private const string Faulty = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: Not_A_Name, namespace: n, labels: {app: \"-\"}}\nspec: {containers: [{name: c}]}\n";
+    private const string Policy = "---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: p, namespace: n}\nspec: {podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]}\n";
     private const string Pod = "---\napiVersion: v1\nkind: Pod\nmetadata: {name: NAME, namespace: n, labels: {app: VALUE}}\nspec: {containers: [{name: c}]}\n";
 
     public static TheoryData<string, string> Edits => new()
@@ -17,6 +22,13 @@ public sealed class ReadingMemoryTests
         { Text("y", "b"), Text("y", "b") },
         { Text("a", "b"), "" },
         { Text("a", "a"), Text("a", "a") },
+        { Text("a", "b"), Text("b", "a") },
+        { Shared + Text("a", "b"), "\n" + Shared + Text("a", "c") },
+        { Generated + Generated, "\n" + Generated + Generated },
+        { Text("a", "b") + Generated, Text("a", "b").Replace("kind: Pod", "kind: Not") + Generated + Generated },
+        { Faulty, "\n" + Faulty },
+        { Faulty + Policy, Faulty + Policy.Replace("80", "81") },
+        { Policy, "\n\n" + Policy },
     };
 
     [Theory, MemberData(nameof(Edits))]
@@ -31,6 +43,9 @@ public sealed class ReadingMemoryTests
             Assert.Equal(afresh.Snapshot.Pods, again.Snapshot.Pods);
             foreach (var pod in afresh.Snapshot.Pods)
                 Assert.Equal(afresh.Sources.Of(pod.Id), again.Sources.Of(pod.Id));
+            Assert.Equal(afresh.Snapshot.Policies, again.Snapshot.Policies);
+            foreach (var rule in afresh.Snapshot.Policies.Select(p => new RuleId(p.Id, Direction.Ingress, 0)))
+                Assert.Equal(afresh.Sources.OfPeer(rule, 0), again.Sources.OfPeer(rule, 0));
         }
     }
 

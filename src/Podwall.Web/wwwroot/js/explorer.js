@@ -2,23 +2,28 @@
 import "../editor/editor.js";
 
 const mostBytes = 32 * 1024 * 1024;
-let editor, page, timer, observer;
+// Up to here the page reads the text itself, at once; more is worked on in a worker, so that the page goes on answering.
+const mostInPage = 100_000;
+let editor, page, timer, observer, isProposal;
+// The texts stand here and only here, since the worker needs them as much as the page does.
+let files = [], kept = null, shown = 0, isTyped = false;
 
-export function attach(host, dotnet, isProposal) {
-  page = dotnet;
+export function attach(host, dotnet, proposes) {
+  [page, isProposal] = [dotnet, proposes];
   editor = document.createElement("podwall-editor");
   editor.setAttribute("label", isProposal ? "Policies to try" : "Manifests");
   if (isProposal)
     editor.setAttribute("hint", "Paste NetworkPolicies here.");
   host.append(editor);
   editor.addEventListener("edit", () => {
+    isTyped = true;
     clearTimeout(timer);
-    timer = setTimeout(() => page.invokeMethodAsync("Edited", editor.text), editor.text.length > 200_000 ? 400 : 20);
+    timer = setTimeout(edited, size() > mostInPage ? 400 : 10);
   });
   addEventListener("dragover", event => { event.preventDefault(); document.body.classList.add("dropping"); });
   addEventListener("dragleave", event => { if (!event.relatedTarget) document.body.classList.remove("dropping"); });
   addEventListener("drop", drop);
-  document.addEventListener("click", event => { if (event.target instanceof Element && event.target.closest("[data-open]")) choose(); });
+  document.addEventListener("click", event => { if (event.target instanceof Element && event.target.closest("[data-open]")) browse(); });
   const panel = document.querySelector(".seeing");
   let known = room(panel);
   observer = new ResizeObserver(() => {
@@ -31,6 +36,22 @@ export function attach(host, dotnet, isProposal) {
   });
   observer.observe(panel);
   return known;
+}
+
+const encoded = texts => texts.map(f => ({ name: f.name, utf8: new TextEncoder().encode(f.text) }));
+const size = () => [...files, ...kept ?? []].reduce((sum, f) => sum + f.text.length, 0);
+
+function edited() {
+  if (isProposal)
+    return page.invokeMethodAsync("Edited", editor.text);
+  return page.invokeMethodAsync("Edited", content());
+}
+
+// What was typed last is in the editor only, until somebody wants the texts.
+function settle() {
+  if (isTyped && files.length > 0)
+    files[shown].text = editor.text;
+  isTyped = false;
 }
 
 const room = panel => Math.max(320, Math.min(2200, Math.floor(panel.clientWidth) - 8));
@@ -51,7 +72,7 @@ export function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-function choose() {
+function browse() {
   const input = document.createElement("input");
   input.type = "file";
   input.multiple = true;
@@ -85,8 +106,105 @@ async function walk(entry, found, depth) {
 async function open(found) {
   if (found.reduce((sum, f) => sum + f.file.size, 0) > mostBytes)
     return say(`That is more than ${mostBytes / 1024 / 1024} MB. Give fewer files, or use podwall ui -f, which reads as much as there is.`);
-  await page.invokeMethodAsync("Opened", await Promise.all(found.map(async f => ({ name: f.name, text: await f.file.text() }))));
+  const opened = await Promise.all(found.map(async f => ({ name: f.name, text: await f.file.text() })));
+  if (opened.length > 0)
+    await page.invokeMethodAsync("Opened", isProposal ? opened : put(opened));
 }
+
+// The files of a playground. Whoever changes which there are, or which is shown, is told their names.
+export function put(next) {
+  [files, isTyped] = [next, false];
+  return choose(0);
+}
+
+export function choose(index) {
+  settle();
+  shown = Math.min(index, files.length - 1);
+  show(files[shown].text, files[shown].name);
+  return files.map(f => f.name);
+}
+
+export function add() {
+  settle();
+  let number = 1;
+  while (files.some(f => f.name === `new-${number}.yaml`))
+    number++;
+  files.push({ name: `new-${number}.yaml`, text: "" });
+  return choose(files.length - 1);
+}
+
+export function remove(index) {
+  settle();
+  files.splice(index, 1);
+  return choose(index);
+}
+
+export function content() {
+  settle();
+  return { size: size(), files: size() > mostInPage ? null : encoded(files) };
+}
+
+export function keep(isKept) {
+  settle();
+  kept = isKept ? files.map(f => ({ ...f })) : null;
+}
+
+export const earlier = () => kept && encoded(kept);
+
+// The worker is woken by the first text that needs it. One reading at a time: of those that wait, only the last counts.
+let worker, number = 0, reading = Promise.resolve(), wanted = 0, given;
+const waiting = new Map();
+
+function send(message) {
+  if (!worker) {
+    worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }) => {
+      const { resolve, reject } = waiting.get(data.id);
+      waiting.delete(data.id);
+      data.problem === undefined ? resolve(data.answer) : reject(new Error(data.problem));
+    };
+    worker.onerror = event => stop(event.message || "The worker could not be started.");
+  }
+  return new Promise((resolve, reject) => {
+    waiting.set(++number, { resolve, reject });
+    worker.postMessage({ ...message, id: number });
+  });
+}
+
+class Stopped extends Error { }
+
+export function stop(why) {
+  worker?.terminate();
+  worker = given = undefined;
+  for (const { reject } of waiting.values())
+    reject(new Stopped(why));
+  waiting.clear();
+}
+
+/** Has the worker read the texts; false where newer ones came before it began. */
+export async function read() {
+  const mine = ++wanted;
+  const before = reading;
+  let done;
+  reading = new Promise(resolve => { done = resolve; });
+  try {
+    await before;
+    if (mine !== wanted)
+      return false;
+    await send(given === kept ? { files } : { files, kept: kept ?? [] });
+    given = kept;
+    return mine === wanted;
+  } finally {
+    done();
+  }
+}
+
+// Null where the worker was stopped before it came to the question.
+export const work = (what, question) => send({ what, question }).catch(error => {
+  if (error instanceof Stopped)
+    return null;
+  throw error;
+});
 
 function say(text) {
   const status = document.querySelector(".status");
@@ -95,7 +213,8 @@ function say(text) {
 }
 
 // The content travels in the fragment, which browsers never send.
-export async function share(files, from, to) {
+export async function share(from, to) {
+  settle();
   const bytes = await through(new CompressionStream("deflate-raw"), new TextEncoder().encode(JSON.stringify({ files, from, to })));
   const text = btoa(Array.from(bytes, b => String.fromCharCode(b)).join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   if (text.length > 200_000)

@@ -67,8 +67,11 @@ document.addEventListener("click", event => {
   if (!figure)
     return;
   const arrow = target.closest("[data-connection]");
+  const card = target.closest("[data-card]");
   if (arrow)
     choose(figure, arrow.dataset.connection, true);
+  else if (card)
+    figure.querySelector(`[data-alone="${CSS.escape(card.dataset.card)}"]`)?.click();
   else if (target.closest("summary") && target.closest("[data-fact]"))
     choose(figure, target.closest("[data-fact]").dataset.fact, false);
 });
@@ -247,6 +250,13 @@ function reportOf(result) {
   return parts;
 }
 
+// Keeping the site for later takes the network and the processor, which the engine needs first.
+function whenQuiet(then) {
+  if (!document.querySelector("[data-component]") || root.dataset.engine)
+    return document.readyState === "complete" ? then() : addEventListener("load", then);
+  new MutationObserver((_, observer) => { observer.disconnect(); then(); }).observe(root, { attributeFilter: ["data-engine"] });
+}
+
 root.classList.add("scripted");
 reveal();
 if (token && document.querySelector("[data-run]"))
@@ -255,4 +265,4 @@ if (token && document.querySelector("[data-run]"))
 // Behind podwall ui the pages come from this very machine: nothing to keep, and another program may have the port tomorrow.
 const isServed = location.hash.includes("token=") || sessionStorage.getItem("podwall-token");
 if ("serviceWorker" in navigator && isSecureContext && !isServed)
-  addEventListener("load", () => navigator.serviceWorker.register("sw.js").catch(() => { /* Without it the page works, only not offline. */ }));
+  whenQuiet(() => navigator.serviceWorker.register("sw.js").catch(() => { /* Without it the page works, only not offline. */ }));
