@@ -24,6 +24,9 @@ public readonly record struct Cidr
 
     public bool Contains(Address address) => address.Family == Family && address >= Range.First && address <= Range.Last;
 
+    internal bool Overlaps(Cidr other) => Family == other.Family
+        && ((Network.Bits ^ other.Network.Bits) & ~HostMask(Family, Math.Min(PrefixLength, other.PrefixLength))) == 0;
+
     internal static Cidr Of(Address network, int prefixLength) => new(network, prefixLength);
 
     /// <summary>The block of a prefix that holds the address.</summary>

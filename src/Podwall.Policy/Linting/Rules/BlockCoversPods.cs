@@ -62,7 +62,7 @@ internal sealed class BlockCoversPods : LintRule
     {
         foreach (var node in context.Snapshot.Nodes)
         {
-            if (node.PodCidrs.FirstOrDefault(c => !network.Addresses.Intersect(AddressSet.Of(c)).IsEmpty) is { PrefixLength: > 0 } range)
+            if (node.PodCidrs.FirstOrDefault(c => c.Overlaps(network.Block) && !network.Addresses.Intersect(AddressSet.Of(c)).IsEmpty) is { PrefixLength: > 0 } range)
                 return Find(LintPlace.Cluster, $"{network} overlaps {range}, the pod range of node {node}: pods there are let through whatever their labels") with
                 {
                     Fix = "Take the cluster's ranges out with except, or select the pods that are meant by their labels.",
