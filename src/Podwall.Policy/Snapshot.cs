@@ -11,10 +11,12 @@ public sealed class Snapshot
                 throw new ArgumentException($"There are two blocks for {Namespaces[i]}.", nameof(namespaces));
     }
 
-    // The blocks are sorted and no two have one name.
-    internal Snapshot(ValueList<NamespaceBlock> namespaces, ValueList<Node> nodes) => (Namespaces, Nodes) = (namespaces, nodes);
+    private Snapshot(ValueList<NamespaceBlock> namespaces, ValueList<Node> nodes) => (Namespaces, Nodes) = (namespaces, nodes);
 
     public static Snapshot Empty { get; } = new([], []);
+
+    /// <summary>Of blocks that are sorted, and no two of which have one name.</summary>
+    internal static Snapshot OfSorted(ValueList<NamespaceBlock> namespaces, ValueList<Node> nodes) => new(namespaces, nodes);
 
     public ValueList<NamespaceBlock> Namespaces { get; }
 

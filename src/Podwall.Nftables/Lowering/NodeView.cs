@@ -40,7 +40,7 @@ public sealed class NodeView(string node)
         known[^last..].CopyTo(seen.AsSpan()[^last..]);
         for (var i = first; i < after.Length - last; i++)
             seen[i] = source.IndexOf(after[i].Name) is >= 0 and var old && ReferenceEquals(before[old], after[i]) ? known[old] : Seen(after[i], rivals);
-        return new(seen.ToValueList(), next.Nodes);
+        return Snapshot.OfSorted(seen.ToValueList(), next.Nodes);
     }
 
     private NamespaceBlock Seen(NamespaceBlock block, HashSet<string> rivals) => IsHere(block) || rivals.Contains(block.Name) ? block : block.Ungoverned();
