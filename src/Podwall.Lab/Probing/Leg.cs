@@ -77,6 +77,8 @@ public sealed class Legs(LabCluster cluster)
         legs = [];
         if (service.Selector is not { } wanted)
             return $"Service {service} selects no pods";
+        if (flow.From is ProbeEnd.AtAddress && !service.IsHeadless)
+            return $"the cluster address of Service {service} leads nowhere outside the cluster";
         if (flow.Port.Protocol == Protocol.Icmp)
             return "a Service forwards no ICMP";
         if (!service.IsHeadless && service.ClusterIps.All(a => a.Family != flow.Family))

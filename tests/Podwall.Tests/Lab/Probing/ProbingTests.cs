@@ -38,6 +38,7 @@ public sealed class ProbingTests
     [InlineData("apps/client", "svc:apps/nobody", 80, ProbeResult.Unknown, EngineVerdict.Unknown)]
     [InlineData("apps/client", "svc:apps/none", 80, ProbeResult.Unknown, EngineVerdict.Unknown)]
     [InlineData("apps/client", "apps/gone", 80, ProbeResult.Unknown, EngineVerdict.Unknown)]
+    [InlineData("203.0.113.5", "svc:apps/api", 80, ProbeResult.Unknown, EngineVerdict.Unknown)]
     [InlineData("203.0.113.5", "203.0.113.6", 80, ProbeResult.Unknown, EngineVerdict.Unknown)]
     public async Task A_probe_comes_out_beside_the_engine(string from, string to, ushort port, ProbeResult result, EngineVerdict engine)
     {
