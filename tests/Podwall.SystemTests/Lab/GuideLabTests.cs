@@ -12,7 +12,7 @@ namespace Podwall.SystemTests.Lab;
 public sealed class GuideLabTests : IDisposable
 {
     // In a short run, one of so many; those of every kind of lab run elsewhere.
-    private const int Share = 8;
+    private const int Share = 23;
 
     private readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(15));
 
