@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api;
 using Podwall.Lab.Api.Streams;
 using Podwall.Lab.Store;
-using Podwall.Kubernetes.Client;
 
 namespace Podwall.Tests.Cli;
 
