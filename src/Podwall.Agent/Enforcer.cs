@@ -18,12 +18,6 @@ public sealed class Enforcer : IDisposable
     /// <summary>Ports of bridges are looked at so often, where pods are on one.</summary>
     public static readonly TimeSpan PortInterval = TimeSpan.FromSeconds(1);
 
-    // Every so many looks all of it is compared, even where nobody seems to have changed anything.
-    private const int LooksPerFullLook = 6;
-
-    // Comparing takes no more than this share of the time: where it takes long, it is done less often.
-    private const int LookShare = 50;
-
     private readonly AgentOptions options;
     private readonly AgentLog log;
     private readonly TimeProvider time;
@@ -37,12 +31,9 @@ public sealed class Enforcer : IDisposable
     private readonly AddressOwners owners = new();
     private NodeFacts facts;
     private Lowered lowered;
-    private uint generation;
-    private int looks;
-    private long commits;
-    private bool isKnown, isBroken, isUnproven;
-    private long? lastCut, lastComparison;
-    private TimeSpan comparing;
+    private readonly Comparisons comparisons;
+    private bool isKnown, isBroken;
+    private long? lastCut;
 
     /// <exception cref="NetlinkException">The kernel has no nf_tables or no connection tracking, or the right to change them is missing.</exception>
     public Enforcer(AgentOptions options, Metrics metrics, AgentLog log, TimeProvider? time = null)
@@ -56,6 +47,7 @@ public sealed class Enforcer : IDisposable
         cutter = new(table, conntrack);
         guard = new(options, log);
         view = new(options.NodeName);
+        comparisons = new(time, table);
         facts = options.FactsOf(Snapshot.Empty);
         lowered = new(facts);
         metrics.Drops = Drops;
@@ -156,12 +148,12 @@ public sealed class Enforcer : IDisposable
             try
             {
                 Metrics.Resynced();
-                if (!isKnown || !(isBroken || (IsCompareDue() && (isUnproven || table.Generation() != generation || ++looks % LooksPerFullLook == 0))))
+                if (!isKnown || !(isBroken || comparisons.IsDue()))
                     return;
                 var started = time.GetTimestamp();
                 var wasWhole = table.IsWhole();
                 var mended = Settle();
-                (comparing, lastComparison) = (time.GetElapsedTime(started), time.GetTimestamp());
+                comparisons.Done(started);
                 if (guard.Mend() || !wasWhole || mended > 0)
                 {
                     Metrics.Repaired();
@@ -192,14 +184,12 @@ public sealed class Enforcer : IDisposable
         nodeAddresses.Dispose();
     }
 
-    private bool IsCompareDue() => lastComparison is not { } last || time.GetElapsedTime(last) >= LookShare * comparing;
-
     // The first state: what an earlier agent says that it left is believed until the next look compares it.
     private int Begin()
     {
         if (!table.IsWhole() || !table.TakeOver(lowered.Contents))
             return Settle();
-        isUnproven = true;
+        comparisons.IsUnproven = true;
         Forget();
         Cut();
         return 0;
@@ -209,7 +199,7 @@ public sealed class Enforcer : IDisposable
     private int Settle()
     {
         int mended;
-        isUnproven = false;
+        comparisons.IsUnproven = false;
         if (table.IsWhole())
             mended = table.Repair(lowered.Contents).Sum(d => d.Count);
         else
@@ -275,8 +265,7 @@ public sealed class Enforcer : IDisposable
         if (!IsInForce)
             log.Info("policies are in force", ("pods", owners.Pods), ("elements", lowered.Contents.All.Sum(c => c.Count)));
         (IsInForce, isBroken) = (true, false);
-        if (commits != table.Commits)
-            (commits, generation) = (table.Commits, table.Generation());
+        comparisons.Own();
     }
 
     // The kernel is not what it should be: made anew, or closed if not even that goes.

@@ -20,8 +20,7 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
         ObjectName name = new(target.ObjectNamespace, ObjectRules.Name(tree));
         CheckNamespace(target, tree);
         Warn(http, warnings);
-        var isDry = IsDry(http);
-        if (!isDry && ObjectRules.MetadataText(tree, "resourceVersion") is { Length: > 0 })
+        if (!IsDry(http) && ObjectRules.MetadataText(tree, "resourceVersion") is { Length: > 0 })
             throw ApiFailure.Of(500, null, "resourceVersion should not be set on objects to be created");
         var stored = Commit(http, resource, name, current => writes.Created(resource, name, current, tree, ManagerOf(http)));
         await AnswerAsync(http, 201, resource, stored);
@@ -110,9 +109,8 @@ internal sealed class WriteHandler(ObjectStore store, ClusterWrites writes, Fiel
         ObjectName name = new(target.ObjectNamespace, target.Name!);
         var force = http.Request.Query["force"].ToString() is "true" or "1";
         var validation = ValidationOf(http);
-        var warnings = ObjectRules.CheckFields(resource, body, validation);
+        Warn(http, ObjectRules.CheckFields(resource, body, validation));
         var wasThere = true;
-        Warn(http, warnings);
         var stored = Commit(http, resource, name, current =>
         {
             wasThere = current is not null;

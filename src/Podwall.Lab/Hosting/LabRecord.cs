@@ -64,8 +64,10 @@ public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IRea
     [JsonIgnore]
     public bool IsThere => IsAlive || (FirstBegan.Length > 0 && BeginningOf(First) == FirstBegan);
 
+    private static readonly string? Named = Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } named ? named : null;
+
     /// <summary>Where labs of this user are written down.</summary>
-    public static string Home { get; } = Environment.GetEnvironmentVariable(HomeVariable) is { Length: > 0 } said ? said
+    public static string Home { get; } = Named is not null ? Named
         : Environment.GetEnvironmentVariable("XDG_RUNTIME_DIR") is { Length: > 0 } runtime && Directory.Exists(runtime) ? Path.Combine(runtime, "podwall")
         : Path.Combine(Path.GetTempPath(), $"podwall-{Environment.UserName}");
 
@@ -84,10 +86,12 @@ public sealed record LabRecord(string Name, int Nodes, IpFamilies Families, IRea
         try
         {
             Directory.CreateDirectory(Home, OwnersAlone);
-            // Only the owner may set modes; a link would lead to where others write.
-            if (new DirectoryInfo(Home).LinkTarget is not null)
+            // A directory that the user named is the user's to guard. The name of ours anybody may guess: only the owner may set modes, and a
+            // link would lead to where others write.
+            if (Named is null && new DirectoryInfo(Home).LinkTarget is not null)
                 throw new LabException($"{Home} is a link; take it away");
-            System.IO.File.SetUnixFileMode(Home, OwnersAlone);
+            if (Named is null)
+                System.IO.File.SetUnixFileMode(Home, OwnersAlone);
             Directory.CreateDirectory(FolderOf(name), OwnersAlone);
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Podwall.Nftables.Model;
 using Podwall.Nftables.Netlink;
 
@@ -15,7 +14,7 @@ public sealed class KernelTable : IDisposable
 
     private readonly NetlinkSocket socket = new();
     private readonly MessageWriter writer;
-    private readonly MessageWriter batch = new();
+    private readonly Batches batches;
     private readonly Program program;
     private readonly Element stamp;
     private readonly Element rules;
@@ -31,14 +30,15 @@ public sealed class KernelTable : IDisposable
         writer = new() { Family = (byte)this.program.Family };
         stamp = new(ProgramEncoding.StampOf(this.program), OfProgram);
         rules = new(ProgramEncoding.StampOf(TableReader.RulesOf(this.program)), OfRules);
+        batches = new(socket, writer);
         reader = new(socket, writer);
     }
 
-    /// <summary>Stands before and after (true) each batch, by what it is for: tests bring about what no kernel does when asked.</summary>
-    internal Action<string, bool>? Interfere { get; set; }
+    /// <inheritdoc cref="Batches.Interfere"/>
+    internal Action<string, bool>? Interfere { get => batches.Interfere; set => batches.Interfere = value; }
 
     /// <summary>How many batches were sent; while it stays the same, nothing of ours changed the table.</summary>
-    public long Commits { get; private set; }
+    public long Commits => batches.Sent;
 
     private TableMaps Maps => program.Shapes;
 
@@ -58,7 +58,7 @@ public sealed class KernelTable : IDisposable
         // What makes a pod ready comes last: until then it is closed.
         var deltas = contents.All.Select(c => c.From(new Dictionary<ElementKey, ulong>())).OfType<MapDelta>();
         Write([.. deltas.OrderBy(d => IsReadiness(d.Shape)), new(Maps.Stamp, [], [stamp, rules, new(contents.Digest, OfContent)])]);
-        Commit("load the table");
+        batches.Commit("load the table");
         digest = contents.Digest;
         contents.Committed();
     }
@@ -78,7 +78,7 @@ public sealed class KernelTable : IDisposable
         writer.End();
         try
         {
-            Commit("check the program");
+            batches.Commit("check the program");
         }
         catch (NetlinkException refused) when (refused.Sequence == writer.Sequence)
         {
@@ -153,7 +153,7 @@ public sealed class KernelTable : IDisposable
             writer.Flush(shape);
         if (digest is { } said)
             writer.Elements(Maps.Stamp, [new(said, OfContent)], add: false);
-        Commit("close the pods");
+        batches.Commit("close the pods");
         digest = null;
     }
 
@@ -165,7 +165,7 @@ public sealed class KernelTable : IDisposable
         writer.Table(NfTables.Message.DeleteTable, RequestFlags.None);
         try
         {
-            Commit("delete the table");
+            batches.Commit("delete the table");
         }
         catch (NetlinkException unknown) when (unknown.Error is NetlinkException.NotSupported or NetlinkException.UnknownFamily)
         {
@@ -192,7 +192,7 @@ public sealed class KernelTable : IDisposable
             return;
         writer.Clear();
         WriteTombs(tombs, add);
-        Commit("cut connections");
+        batches.Commit("cut connections");
     }
 
     private void WriteTombs(IReadOnlyCollection<Tomb> tombs, bool add)
@@ -235,9 +235,9 @@ public sealed class KernelTable : IDisposable
         {
             writer.Clear();
             Write([.. deltas, new(Maps.Stamp, Said, [new(contents.Digest, OfContent)])]);
-            if (!Fits())
+            if (!batches.HasRoom)
                 WriteClosed(deltas, contents);
-            Commit("change the table");
+            batches.Commit("change the table");
             digest = contents.Digest;
         }
 
@@ -260,57 +260,5 @@ public sealed class KernelTable : IDisposable
             writer.Elements(delta.Shape, delta.Removed, add: false);
         foreach (var delta in deltas)
             writer.Elements(delta.Shape, delta.Added, add: true);
-    }
-
-    private bool Fits() => socket.HasRoomFor(writer.Length + Markers);
-
-    // The messages that begin and end a batch.
-    private const int Markers = 64;
-
-    // What was written, as one batch, or as several where the kernel takes no more at once.
-    private void Commit(string what)
-    {
-        writer.End();
-        var messages = writer.Written;
-        if (Fits())
-        {
-            Commit(messages, what);
-            return;
-        }
-
-        var room = socket.SendLimit - Markers;
-        for (var start = 0; start < messages.Length;)
-        {
-            var end = start;
-            while (end < messages.Length && end + LengthAt(messages, end) - start <= room)
-                end += LengthAt(messages, end);
-            if (end == start)
-                throw new NetlinkException(NetlinkException.TooLarge, what);
-            Commit(messages[start..end], what);
-            start = end;
-        }
-    }
-
-    private static int LengthAt(ReadOnlySpan<byte> messages, int at) => (MemoryMarshal.Read<int>(messages[at..]) + 3) & ~3;
-
-    private void Commit(ReadOnlySpan<byte> messages, string what)
-    {
-        batch.Clear();
-        batch.BeginBatch();
-        batch.End();
-        batch.Raw(messages);
-        batch.EndBatch();
-        Interfere?.Invoke(what, false);
-        Commits++;
-        socket.Send(batch.Written);
-        Interfere?.Invoke(what, true);
-        // The kernel has decided when the send returns; it answers only to what it refuses.
-        NetlinkException? refused = null;
-        while (socket.TryReceive(out var answers))
-            foreach (var message in answers)
-                if (message.Type == NfTables.Error && message.Error != 0)
-                    refused ??= new(message.Error, $"{what} (message {message.Sequence})") { Sequence = message.Sequence };
-        if (refused is not null)
-            throw refused;
     }
 }

@@ -19,12 +19,12 @@ public sealed class NodeView(string node)
     public Compiled Update(Snapshot next)
     {
         var now = Compile(Seen(next, contending));
-        var rivals = Contending(now);
         // Who contends is known only when all addresses are.
+        var rivals = Contending(now);
         if (!rivals.SetEquals(contending))
             now = Compile(Reseen(next, now.Snapshot, rivals));
         (source, contending) = (next, rivals);
-        return compiled = now;
+        return now;
     }
 
     private Compiled Compile(Snapshot seen) => compiled = compiled?.Update(seen) ?? Compiled.Compile(seen);

@@ -8,10 +8,13 @@ internal sealed class AddressIndex
 {
     private const int PageSize = 64;
 
-    private readonly (Address Address, Pod Pod)[]?[][] pages;
-    private readonly int contested;
+    // Claims of a bucket, on the average: what it is made for, and what it may grow to before all are made anew.
+    private const int Usual = 8, Most = 32;
 
-    private AddressIndex((Address, Pod)[]?[][] pages, int contested) => (this.pages, this.contested) = (pages, contested);
+    private readonly (Address Address, Pod Pod)[]?[][] pages;
+    private readonly int claimed, contested;
+
+    private AddressIndex((Address, Pod)[]?[][] pages, int claimed, int contested) => (this.pages, this.claimed, this.contested) = (pages, claimed, contested);
 
     private int Count => pages.Length * PageSize;
 
@@ -21,7 +24,12 @@ internal sealed class AddressIndex
         foreach (var pod in pods)
             foreach (var address in pod.Addresses)
                 claims.Add((address, pod));
-        var count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(PageSize, claims.Count / 8));
+        return Of(claims);
+    }
+
+    private static AddressIndex Of(List<(Address Address, Pod Pod)> claims)
+    {
+        var count = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(PageSize, claims.Count / Usual));
         var sizes = new int[count];
         foreach (var (address, _) in claims)
             sizes[BucketOf(address, count)]++;
@@ -29,7 +37,7 @@ internal sealed class AddressIndex
         foreach (var claim in claims)
             if (BucketOf(claim.Address, count) is var bucket)
                 buckets[bucket]![--sizes[bucket]] = claim;
-        return new([.. buckets.Chunk(PageSize)], buckets.Sum(Contested));
+        return new([.. buckets.Chunk(PageSize)], claims.Count, buckets.Sum(Contested));
     }
 
     /// <summary>Whether some address is claimed by more than one pod.</summary>
@@ -42,23 +50,23 @@ internal sealed class AddressIndex
         if (gone.Count + come.Length == 0)
             return this;
         var next = ((Address, Pod)[]?[][])pages.Clone();
-        var count = contested;
+        var (all, count) = (claimed, contested);
         foreach (var bucket in gone.Concat(come).SelectMany(p => p.Addresses).Select(a => BucketOf(a, Count)).Distinct())
         {
             var at = bucket / PageSize;
             if (ReferenceEquals(next[at], pages[at]))
                 next[at] = ((Address, Pod)[]?[])pages[at].Clone();
             ref var claims = ref next[at][bucket % PageSize];
-            count -= Contested(claims);
+            (all, count) = (all - (claims?.Length ?? 0), count - Contested(claims));
             claims =
             [
                 .. (claims ?? []).Where(c => !gone.Contains(c.Item2)),
                 .. come.SelectMany(p => p.Addresses.Select(a => (a, p))).Where(c => BucketOf(c.a, Count) == bucket),
             ];
-            count += Contested(claims);
+            (all, count) = (all + claims.Length, count + Contested(claims));
         }
 
-        return new(next, count);
+        return all <= Most * Count ? new(next, all, count) : Of([.. next.SelectMany(p => p).SelectMany(b => b ?? [])]);
     }
 
     /// <summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.AspNetCore.Http;
 using Podwall.Agent;
 
 namespace Podwall.Tests.Agent;
@@ -60,25 +61,11 @@ public sealed class HostFindingsTests : IDisposable
     [Fact]
     public async Task Kube_proxy_is_asked_what_it_does()
     {
-        using HttpListener proxy = new();
-        var address = $"http://127.0.0.1:{FreePort()}/";
-        proxy.Prefixes.Add(address);
-        proxy.Start();
-        var answering = AnswerAsync("nftables", """{"kubeproxy.config.k8s.io":{"mode":"nftables","iptables":{"masqueradeAll":false},"nftables":{"masqueradeAll":true}}}""");
-        var findings = await ProxyFindings.AskAsync(TestContext.Current.CancellationToken, address);
-        await answering;
+        Queue<string> answers = new(["nftables", """{"kubeproxy.config.k8s.io":{"mode":"nftables","iptables":{"masqueradeAll":false},"nftables":{"masqueradeAll":true}}}"""]);
+        await using var proxy = await LocalServer.StartAsync(http => http.Response.WriteAsync(answers.Dequeue()));
+        var findings = await ProxyFindings.AskAsync(TestContext.Current.CancellationToken, proxy.Address.ToString());
         Assert.Equal("nftables", findings.Mode);
         Assert.Contains("nftables.masqueradeAll", Assert.Single(findings.All()).Fix, StringComparison.Ordinal);
-
-        async Task AnswerAsync(params string[] texts)
-        {
-            foreach (var text in texts)
-            {
-                var context = await proxy.GetContextAsync();
-                await context.Response.OutputStream.WriteAsync(System.Text.Encoding.UTF8.GetBytes(text), TestContext.Current.CancellationToken);
-                context.Response.Close();
-            }
-        }
     }
 
     [Fact]

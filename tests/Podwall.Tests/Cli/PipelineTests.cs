@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
@@ -14,7 +13,7 @@ public sealed partial class PipelineTests : IAsyncLifetime
     private const string Opening = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: debug, namespace: apps}\nspec:\n  podSelector: {matchLabels: {tier: database}}\n  policyTypes: [Ingress]\n  ingress:\n  - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: other}}}]\n";
 
     private readonly string folder = Directory.CreateTempSubdirectory("podwall-pipeline").FullName;
-    private readonly Forge forge = new();
+    private Forge forge = null!;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -24,6 +23,7 @@ public sealed partial class PipelineTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        forge = await Forge.StartAsync();
         Assert.SkipUnless(new[] { "bash", "git", "curl", "jq" }.All(t => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(p => File.Exists(Path.Combine(p, t)))), "bash, git, curl and jq are needed");
         Directory.CreateDirectory(Path.Combine(Repository, "deploy"));
         Directory.CreateDirectory(Temporary);
@@ -38,11 +38,10 @@ public sealed partial class PipelineTests : IAsyncLifetime
         await Git("commit", "-q", "-m", "base");
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        forge.Dispose();
+        await forge.DisposeAsync();
         Directory.Delete(folder, recursive: true);
-        return ValueTask.CompletedTask;
     }
 
     [Fact]
@@ -163,7 +162,7 @@ public sealed partial class PipelineTests : IAsyncLifetime
         Assert.Contains("403", refused.Output, StringComparison.Ordinal);
     }
 
-    private (string, string)[] GitHub => [("GITHUB_API_URL", forge.Address.TrimEnd('/')), ("GITHUB_REPOSITORY", "team/shop"), ("PULL_REQUEST", "12"), ("GH_TOKEN", "secret")];
+    private (string, string)[] GitHub => [("GITHUB_API_URL", forge.Address.ToString().TrimEnd('/')), ("GITHUB_REPOSITORY", "team/shop"), ("PULL_REQUEST", "12"), ("GH_TOKEN", "secret")];
 
     /// <summary>The steps of action.yml, one after the other, in the environment that a runner makes.</summary>
     private async Task<List<(int Code, string Output)>> Action(string start, params (string Name, string Value)[] given)
@@ -247,76 +246,4 @@ public sealed partial class PipelineTests : IAsyncLifetime
 
     [GeneratedRegex(@"\$\{\{ *(.*?) *\}\}")]
     private static partial Regex Expression();
-
-    /// <summary>The comments of one pull request, as GitHub's and GitLab's API serve and take them.</summary>
-    private sealed class Forge : IDisposable
-    {
-        private readonly System.Net.HttpListener listener = new();
-
-        public Forge()
-        {
-            using (System.Net.Sockets.TcpListener free = new(System.Net.IPAddress.Loopback, 0))
-            {
-                free.Start();
-                Address = $"http://127.0.0.1:{((System.Net.IPEndPoint)free.LocalEndpoint).Port}/";
-            }
-
-            listener.Prefixes.Add(Address);
-            listener.Start();
-            _ = ServeAsync();
-        }
-
-        public string Address { get; }
-
-        public List<string> Comments { get; } = [];
-
-        public List<(string Method, string Login)> Requests { get; } = [];
-
-        public bool Refuses { get; set; }
-
-        public void Dispose() => listener.Close();
-
-        private async Task ServeAsync()
-        {
-            while (listener.IsListening)
-                try
-                {
-                    var http = await listener.GetContextAsync();
-                    using var reader = new StreamReader(http.Request.InputStream);
-                    var (code, answer) = Answer(http.Request, await reader.ReadToEndAsync());
-                    http.Response.StatusCode = code;
-                    await using (StreamWriter writer = new(http.Response.OutputStream))
-                        await writer.WriteAsync(answer.ToJsonString());
-                }
-                catch (Exception closed) when (closed is System.Net.HttpListenerException or ObjectDisposedException)
-                {
-                    return;
-                }
-        }
-
-        private (int, JsonNode) Answer(System.Net.HttpListenerRequest request, string body)
-        {
-            var (path, isGitLab) = (request.Url!.AbsolutePath, request.Url.AbsolutePath.StartsWith("/api/v4/", StringComparison.Ordinal));
-            var all = isGitLab ? "/api/v4/projects/7/merge_requests/12/notes" : "/repos/team/shop/issues/12/comments";
-            var one = isGitLab ? all : "/repos/team/shop/issues/comments";
-            Requests.Add((request.HttpMethod, request.Headers["Authorization"] ?? request.Headers["PRIVATE-TOKEN"] ?? ""));
-            if (Refuses)
-                return (403, new JsonObject { ["message"] = "Resource not accessible by integration" });
-            switch (request.HttpMethod)
-            {
-                case "GET" when path == all:
-                    var page = int.Parse(request.QueryString["page"]!, System.Globalization.CultureInfo.InvariantCulture);
-                    return (200, new JsonArray([.. Comments.Select((c, i) => (JsonNode)new JsonObject { ["id"] = i, ["body"] = c }).Skip((page - 1) * 100).Take(100)]));
-                case "POST" when path == all:
-                    Comments.Add((string)JsonNode.Parse(body)!["body"]!);
-                    return (201, new JsonObject { ["id"] = Comments.Count - 1 });
-                case "PATCH" when !isGitLab && path.StartsWith(one, StringComparison.Ordinal):
-                case "PUT" when isGitLab && path.StartsWith(one, StringComparison.Ordinal):
-                    Comments[int.Parse(path[(one.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture)] = (string)JsonNode.Parse(body)!["body"]!;
-                    return (200, new JsonObject());
-                default:
-                    return (404, new JsonObject { ["message"] = "Not Found" });
-            }
-        }
-    }
 }

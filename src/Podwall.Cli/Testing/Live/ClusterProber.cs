@@ -41,7 +41,7 @@ internal sealed class ClusterProber(PodCommands commands, LabCluster cluster) : 
     private async Task<ProbeOutcome> TryAsync(ProbeFlow flow, TimeSpan patience, CancellationToken cancellation)
     {
         if (flow.From is not ProbeEnd.OnePod(var source))
-            return ProbeOutcome.Unknown("nothing outside the cluster can be asked to send");
+            return ProbeOutcome.Unknown(AssertionFlows.NobodyOutside);
         if (legs.TryFind(flow, out var ways) is { } reason)
             return ProbeOutcome.Unknown(reason);
         var leg = ways[0];

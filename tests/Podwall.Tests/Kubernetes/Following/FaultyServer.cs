@@ -1,13 +1,6 @@
 using System.IO.Compression;
-using System.Net;
 using System.Text;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Podwall.Kubernetes.Access;
 using Podwall.Lab.Api;
 using Podwall.Tests.Lab;
@@ -38,40 +31,34 @@ public enum Fault
 /// <summary>Stands before a real server and spoils some of its answers, as its script says; when the script is through, all is well.</summary>
 internal sealed class FaultyServer : IAsyncDisposable
 {
-    private readonly WebApplication web;
-    private readonly Queue<Fault> script = new();
+    private readonly Queue<Fault> script;
+    private LocalServer server = null!;
     private HttpClient upstream;
     private int requests;
 
-    private FaultyServer(WebApplication web, ApiServer server) => (this.web, upstream) = (web, To(server));
+    private FaultyServer(ApiServer behind, IEnumerable<Fault> faults) => (upstream, script) = (To(behind), new(faults));
 
     public int Requests => requests;
 
-    public ClusterAccess Access => new(new(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First())) { Origin = "the test" };
+    public ClusterAccess Access => new(server.Address) { Origin = "the test" };
 
-    public static async Task<FaultyServer> StartAsync(ApiServer server, IEnumerable<Fault> faults)
+    public static async Task<FaultyServer> StartAsync(ApiServer behind, IEnumerable<Fault> faults)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        FaultyServer faulty = new(builder.Build(), server);
-        foreach (var fault in faults)
-            faulty.script.Enqueue(fault);
-        faulty.web.Run(faulty.HandleAsync);
-        await faulty.web.StartAsync();
+        FaultyServer faulty = new(behind, faults);
+        faulty.server = await LocalServer.StartAsync(faulty.HandleAsync);
         return faulty;
     }
 
     public async ValueTask DisposeAsync()
     {
-        await web.DisposeAsync();
+        await server.DisposeAsync();
         upstream.Dispose();
     }
 
     /// <summary>Another server takes the place of the one behind.</summary>
-    public void PointTo(ApiServer server)
+    public void PointTo(ApiServer behind)
     {
-        var before = Interlocked.Exchange(ref upstream, To(server));
+        var before = Interlocked.Exchange(ref upstream, To(behind));
         before.Dispose();
     }
 
@@ -90,7 +77,7 @@ internal sealed class FaultyServer : IAsyncDisposable
             script.Clear();
     }
 
-    private static HttpClient To(ApiServer server) => server.Client();
+    private static HttpClient To(ApiServer behind) => behind.Client();
 
     private async Task HandleAsync(HttpContext http)
     {
