@@ -24,15 +24,25 @@ public sealed class ApiServer : IAsyncDisposable
 {
     private const long LargestBody = 3 * 1024 * 1024;
 
+    // What watches and lists in pages may go on from: at least the changes of so long, as with etcd's compaction in a real cluster.
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
+
     private readonly WebApplication web;
     private readonly Certificates certificates;
     private readonly ApiHandler handler;
+    private readonly ITimer forgetting;
 
     private ApiServer(WebApplication web, Certificates certificates, ApiHandler handler, ClusterWrites writes, ObjectStore store, ApiServerOptions options)
     {
         (this.web, this.certificates, this.handler, Writes, Store, UnixSocket) = (web, certificates, handler, writes, store, options.UnixSocket);
         var port = options.Listening is not null ? options.Port : new Uri(web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First(a => a.StartsWith("https", StringComparison.Ordinal))).Port;
         Address = new($"https://127.0.0.1:{port}/");
+        var past = store.Version;
+        forgetting = options.Time.CreateTimer(_ =>
+        {
+            store.Forget(past);
+            past = store.Version;
+        }, null, Remembered, Remembered);
     }
 
     public ObjectStore Store { get; }
@@ -127,6 +137,7 @@ public sealed class ApiServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await forgetting.DisposeAsync();
         await web.StopAsync();
         await web.DisposeAsync();
         certificates.Dispose();

@@ -125,7 +125,7 @@ internal sealed class Comparison
         var most = Math.Min(MostPoliciesTried, ClassesCompared / Math.Max(1, later.Classes.Count));
         var (was, now) = (before.Snapshot.Policies.ToDictionary(p => p.Id), after.Snapshot.Policies.ToDictionary(p => p.Id));
         var edited = was.Keys.Union(now.Keys).Order().Where(id => was.GetValueOrDefault(id) is var w && now.GetValueOrDefault(id) is var n && !Equals(w, n)).ToArray();
-        var isQuiet = diff.Changes.Count + diff.Outside.Count == 0;
+        var isQuiet = diff.Changes.Count + diff.Outside.Count + diff.OnlyBefore.Count + diff.OnlyAfter.Count == 0;
         return [.. edited.Select(id => new PolicyChange(id, !was.ContainsKey(id) ? PolicyEdit.Added : !now.ContainsKey(id) ? PolicyEdit.Removed : PolicyEdit.Edited,
             isQuiet ? EditReach.Nothing : edited.Length > most ? EditReach.NotTried : ReachOf(id, was.GetValueOrDefault(id), later)))];
     }

@@ -72,6 +72,19 @@ public sealed class LabPartsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_parts_say_is_followed_until_the_lab_ends()
+    {
+        await using var lab = await UserLab.UpAsync(limit.Token);
+        using var logs = lab.Start([.. TestLabs.Podwall, "lab", "logs", "--follow"]);
+        Sandbox.Command("kill", ["-9", $"{Agents.Single()}"]);
+        while (await logs.StandardOutput.ReadLineAsync(limit.Token) is { } line && !line.Contains("node-1: the agent ended with code 137", StringComparison.Ordinal))
+            Assert.False(logs.HasExited, line);
+        UserLab.Ok(await lab.PodwallAsync("lab", "down"));
+        await logs.WaitForExitAsync(limit.Token);
+        Assert.Equal(0, logs.ExitCode);
+    }
+
+    [Fact]
     public async Task A_lab_of_a_run_goes_with_the_process_that_made_it()
     {
         Sandbox.Require();

@@ -199,7 +199,26 @@ public sealed class ApiServerTests : IAsyncLifetime
         var before = server.Store.Version;
         for (var i = 0; i < 60; i++)
             server.Store.PutPod("default", "busy", $"10.0.0.{i}");
-        using var lines = await session.WatchAsync($"{Pods}?watch=1&resourceVersion={before}");
+        await MustReadAnewAsync(before);
+    }
+
+    [Fact]
+    public async Task Changes_of_five_minutes_are_remembered_and_older_ones_forgotten()
+    {
+        var before = server.Store.Version;
+        server.Store.PutPod("default", "early", "10.0.0.1");
+        time.Move(TimeSpan.FromMinutes(5));
+        var between = server.Store.Version;
+        server.Store.PutPod("default", "late", "10.0.0.2");
+        time.Move(TimeSpan.FromMinutes(5));
+        await MustReadAnewAsync(before);
+        using var lines = await session.WatchAsync($"{Pods}?watch=1&resourceVersion={between}");
+        Assert.Equal("late", JsonNode.Parse((await lines.ReadLineAsync(Stop))!)!["object"]!["metadata"]!["name"]!.ToString());
+    }
+
+    private async Task MustReadAnewAsync(ulong version)
+    {
+        using var lines = await session.WatchAsync($"{Pods}?watch=1&resourceVersion={version}");
         var said = JsonNode.Parse((await lines.ReadLineAsync(Stop))!)!;
         Assert.Equal(("ERROR", "410", "Expired"), (said["type"]!.ToString(), said["object"]!["code"]!.ToString(), said["object"]!["reason"]!.ToString()));
         Assert.Null(await lines.ReadLineAsync(Stop));

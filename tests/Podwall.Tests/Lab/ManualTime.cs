@@ -24,16 +24,23 @@ internal sealed class ManualTime : TimeProvider
 
     public void Move(TimeSpan by)
     {
-        ManualTimer[] due;
+        TimeSpan until;
+        lock (gate)
+            until = passed + by;
+        while (NextDue(until) is { } timer)
+            timer.Fire();
+    }
+
+    // Time passes up to the next timer, or to the end.
+    private ManualTimer? NextDue(TimeSpan until)
+    {
         lock (gate)
         {
-            passed += by;
-            due = [.. timers.Where(t => t.Due <= passed)];
-            timers.RemoveAll(t => t.Due <= passed);
+            var next = timers.Where(t => t.Due <= until).MinBy(t => t.Due);
+            passed = next is null ? until : next.Due > passed ? next.Due : passed;
+            next?.Passed();
+            return next;
         }
-
-        foreach (var timer in due)
-            timer.Fire();
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -45,15 +52,27 @@ internal sealed class ManualTime : TimeProvider
 
     private sealed class ManualTimer(ManualTime time, Action fire) : ITimer
     {
+        private TimeSpan every;
+
         public TimeSpan Due { get; private set; }
 
         public void Fire() => fire();
+
+        /// <summary>It is due again after its period; one without is done.</summary>
+        public void Passed()
+        {
+            if (every > TimeSpan.Zero)
+                Due += every;
+            else
+                time.timers.Remove(this);
+        }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
             var isDue = dueTime == TimeSpan.Zero;
             lock (time.gate)
             {
+                every = period;
                 time.timers.Remove(this);
                 if (dueTime > TimeSpan.Zero)
                 {

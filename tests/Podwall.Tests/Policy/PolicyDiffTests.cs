@@ -80,6 +80,16 @@ public sealed class PolicyDiffTests
     }
 
     [Fact]
+    public void A_policy_that_comes_with_its_pods_matters_to_them()
+    {
+        var after = Compiled.Compile(new([new("shop", Labels.None, [new(new("shop", "web"), Labels.Of(("app", "web")))], [Web([Here("a")])])], []));
+
+        var diff = PolicyDiff.Between(Compiled.Compile(Snapshot.Empty), after);
+
+        Assert.Equal((PolicyEdit.Added, EditReach.Traffic), (diff.Policies[0].Edit, diff.Policies[0].Reach));
+    }
+
+    [Fact]
     public void A_selector_that_no_pod_matches_yet_is_told_apart()
     {
         NetworkPolicy[] one = [new(new("shop", "web"), Selector.Of(("app", "web")), [new([Here("a")], [Tcp(80)])], null)];
@@ -100,8 +110,6 @@ public sealed class PolicyDiffTests
 
         Assert.Empty(diff.Opened);
         Assert.Equal("a new pod with app: a in a new namespace", $"{Assert.Single(Assert.Single(diff.FutureOpened).From.Future)}");
-
-        static NetworkPolicy Web(ValueList<Peer> peers) => new(new("shop", "web"), Selector.Of(("app", "web")), [new(peers, [Tcp(80)])], null);
     }
 
     [Fact]
@@ -113,8 +121,6 @@ public sealed class PolicyDiffTests
         Assert.Empty(diff.Opened);
         var open = Assert.Single(diff.Undecided);
         Assert.Equal(("namespace other has no labels here", Traffic.Of(Protocol.Tcp, PortSet.Of(80))), (Assert.Single(open.Missing), open.MayOpen));
-
-        static NetworkPolicy Web(ValueList<Peer> peers) => new(new("shop", "web"), Selector.Of(("app", "web")), [new(peers, [Tcp(80)])], null);
     }
 
     private static PolicyDiff Between(NetworkPolicy[] before, NetworkPolicy[] after, params NamespaceBlock[] others)
@@ -126,6 +132,8 @@ public sealed class PolicyDiffTests
 
         Compiled Compile(NetworkPolicy[] policies) => Compiled.Compile(new([new("shop", Labels.None, pods, policies), .. others], []));
     }
+
+    private static NetworkPolicy Web(ValueList<Peer> peers) => new(new("shop", "web"), Selector.Of(("app", "web")), [new(peers, [Tcp(80)])], null);
 
     private static Peer.PodsHere Here(string app) => new(Selector.Of(("app", app)));
 
