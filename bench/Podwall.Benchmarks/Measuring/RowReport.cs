@@ -26,6 +26,11 @@ public sealed class RowReport(string row, string title)
             Add(what, $"{Milliseconds(taken.Subject.Median)} = {Ratio(taken.Ratio)}{extra}", $"{Milliseconds(taken.Baseline.Median)} ({spread})", target, largest is { } l ? taken.Ratio <= l : null);
     }
 
+    /// <summary>A time that is promised as such, beside one of the same run that says how fast the machine is.</summary>
+    public void Add(string what, Comparison taken, string target) => Add(what, Spread(taken.Subject), Spread(taken.Baseline), target, met: null);
+
+    private static string Spread(Timing taken) => $"{Milliseconds(taken.Median)} (spread {taken.Spread:p0})";
+
     public void Note(string note)
     {
         notes.Add(note);

@@ -1,5 +1,6 @@
 using Podwall.Benchmarks.Measuring;
 using Podwall.Lab.Workloads;
+using Podwall.Nftables.Kernel;
 using Podwall.Policy;
 
 namespace Podwall.Benchmarks.Rows;
@@ -26,14 +27,18 @@ public static class B2
             node.Check();
             report.Add($"{name}: cold start, {snapshot.Pods.Count()} pods, {snapshot.Policies.Count()} policies, {elements} elements", $"{cold.Subject.Median.TotalMilliseconds:0} ms",
                 $"{cold.Baseline.Median.TotalMilliseconds:0} ms, the load alone", "compute + lower <= 0.5x the load", cold.Ratio <= 1.5);
-            var rewrites = 0;
+            var isTaken = false;
             var restart = Timing.Of(() =>
             {
                 node.Compute(snapshot);
-                rewrites = node.Table.IsWhole() ? node.Table.Repair(node.Lowered.Contents).Sum(d => d.Count) : -1;
+                using KernelTable anew = new();
+                isTaken = anew.IsWhole() && anew.TakeOver(node.Lowered.Contents);
             });
-            report.Add($"{name}: restart onto what is there", $"{restart.TotalMilliseconds:0} ms, {rewrites} rewrites", $"{cold.Subject.Median.TotalMilliseconds:0} ms, the cold start", "<= 0.6x, 0 rewrites",
-                rewrites == 0 && restart <= 0.6 * cold.Subject.Median);
+            report.Add($"{name}: restart onto what is there, in force", $"{restart.TotalMilliseconds:0} ms{(isTaken ? "" : ", loaded anew")}", $"{cold.Subject.Median.TotalMilliseconds:0} ms, the cold start", "<= 0.6x, nothing loaded anew",
+                isTaken && restart <= 0.6 * cold.Subject.Median);
+            var rewrites = 0;
+            var comparison = Timing.Of(() => rewrites = node.Table.Repair(node.Lowered.Contents).Sum(d => d.Count));
+            report.Add($"{name}: and compared with the kernel, element by element", $"{comparison.TotalMilliseconds:0} ms, {rewrites} rewrites", "", "0 rewrites", rewrites == 0);
         }
     }
 }

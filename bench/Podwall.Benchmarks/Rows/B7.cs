@@ -52,8 +52,8 @@ public static class B7
             var time = Timing.Of(Up);
             Down();
             return time;
-        }, settings.Attempts);
-        report.Add($"{name}, up", taken, pods > 0 ? "seconds" : "within seconds", largest: null, settings.IsPreliminary);
+        }, attempts: 1);
+        report.Add($"{name}, up", taken, pods > 0 ? "seconds" : "within seconds");
 
         void Up() => Podwall(["lab", "up", .. options]);
 

@@ -36,8 +36,10 @@ internal sealed class KernelNode : IDisposable
     /// <summary>The kernel must hold what was lowered, or a figure means nothing.</summary>
     public void Check()
     {
-        if (!Table.IsWhole() || Table.Differences(Lowered.Contents).Count > 0)
-            throw new InvalidOperationException("The kernel holds something else than was loaded.");
+        if (!Table.IsWhole())
+            throw new InvalidOperationException("The kernel holds another program than was loaded.");
+        if (Table.Differences(Lowered.Contents) is { Count: > 0 } differences)
+            throw new InvalidOperationException($"The kernel holds something else than was loaded: {string.Join("; ", differences.Select(d => $"{d.Shape.Name}: {d.Added.Count} missing, {d.Removed.Count} too many"))}");
     }
 
     public void Dispose() => Table.Dispose();

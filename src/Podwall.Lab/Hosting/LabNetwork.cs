@@ -12,6 +12,8 @@ internal sealed class LabNetwork : IDisposable
     /// <summary>In place of a node, for those who live in the world outside.</summary>
     public const int OutsideNode = 0;
 
+    private const string FarEnd = "eth0";
+
     private static readonly string[] Settings =
     [
         "ipv4/ip_forward=1", "ipv6/conf/all/forwarding=1", "ipv6/conf/default/forwarding=1", "ipv4/conf/all/rp_filter=0", "ipv4/conf/default/rp_filter=0",
@@ -45,42 +47,49 @@ internal sealed class LabNetwork : IDisposable
         return network;
     }
 
-    /// <summary>Lays the cable of a pod: the near end in the node (0 for the world outside), the far end, <c>eth0</c>, in the namespace of a process.</summary>
-    public async Task PlugAsync(int node, string cable, int process, IEnumerable<Address> addresses, CancellationToken cancellation)
+    /// <summary>Lays the cable of a pod: the near end in the node (0 for the world outside), the far end, <c>eth0</c>, in the pod's namespace.</summary>
+    /// <exception cref="IOException">The kernel refuses it.</exception>
+    public void Plug(int node, string cable, NetworkSpace pod, ValueList<Address> addresses)
     {
-        using var pod = NetworkSpace.Of(process);
         Prepare(pod);
-        List<string> near = [$"link add {cable} type veth peer name eth0 netns {process.ToString(CultureInfo.InvariantCulture)}", $"link set {cable} up"];
-        List<string> far = ["link set lo up", "link set eth0 up"];
-        foreach (var address in addresses)
+        Near(node).Run(() =>
         {
-            var (family, bits) = (address.Family, AddressPlan.Bits(address.Family));
-            var gateway = AddressPlan.PodGateway(family, node);
-            near.Add($"address add {gateway}/{bits} dev {cable}{NoWait(family)}");
-            near.Add($"route add {address}/{bits} dev {cable}");
-            far.Add($"address add {address}/{bits} dev eth0{NoWait(family)}");
-            // A link-local gateway is reached on its link anyway.
-            if (family == IpFamily.V4)
-                far.Add($"route add {gateway}/{bits} dev eth0");
-            far.Add($"route add default via {gateway} dev eth0 onlink");
-        }
+            using Links links = new();
+            links.Lay(cable, FarEnd, pod);
+            foreach (var address in addresses)
+            {
+                links.Add(AddressPlan.PodGateway(address.Family, node), cable);
+                links.AddRoute(address, cable);
+            }
 
-        await Tool.IpAsync(Near(node), near, cancellation);
-        await Tool.IpAsync(pod, far, cancellation);
+            return 0;
+        });
+        pod.Run(() =>
+        {
+            using Links links = new();
+            links.Raise("lo");
+            links.Raise(FarEnd);
+            foreach (var address in addresses)
+            {
+                var gateway = AddressPlan.PodGateway(address.Family, node);
+                links.Add(address, FarEnd);
+                // A link-local gateway is reached on its link anyway.
+                if (address.Family == IpFamily.V4)
+                    links.AddRoute(gateway, FarEnd);
+                links.AddDefaultRoute(gateway, FarEnd);
+            }
+
+            return 0;
+        });
     }
 
     /// <summary>Takes a pod's cable away; it may have gone with the pod.</summary>
-    public void Unplug(int node, string cable)
+    public void Unplug(int node, string cable) => Near(node).Run(() =>
     {
-        try
-        {
-            Tool.IpAsync(Near(node), [$"link del {cable}"], CancellationToken.None).GetAwaiter().GetResult();
-        }
-        catch (Probing.LabException)
-        {
-            // It went with its far end.
-        }
-    }
+        using Links links = new();
+        links.Remove(cable);
+        return 0;
+    });
 
     public void Dispose()
     {

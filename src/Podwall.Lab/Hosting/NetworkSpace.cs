@@ -9,8 +9,11 @@ internal sealed class NetworkSpace : IDisposable
 
     private NetworkSpace(SafeFileHandle handle) => this.handle = handle;
 
+    /// <summary>What the kernel calls it in this process, as long as this object lives.</summary>
+    public int Descriptor => (int)handle.DangerousGetHandle();
+
     /// <summary>For programs that enter it; they must see this process in their <c>/proc</c>.</summary>
-    public string Path => $"/proc/{Environment.ProcessId}/fd/{handle.DangerousGetHandle()}";
+    public string Path => $"/proc/{Environment.ProcessId}/fd/{Descriptor}";
 
     public static NetworkSpace Create() => new(OnThread(() =>
     {

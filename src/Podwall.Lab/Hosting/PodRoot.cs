@@ -8,7 +8,7 @@ namespace Podwall.Lab.Hosting;
 /// </summary>
 internal sealed class PodRoot
 {
-    private const string OwnFiles = ".podwall";
+    private const string OwnFiles = ".podwall", Host = ".host";
 
     // Where systems keep programs and what those are linked with.
     private static readonly string[] ProgramFolders = ["usr", "bin", "sbin", "lib", "lib32", "lib64", "libx32", "nix", "gnu"];
@@ -26,8 +26,9 @@ internal sealed class PodRoot
     private const string Rights = "-all,+chown,+dac_override,+fowner,+fsetid,+kill,+setgid,+setuid,+setpcap,+net_bind_service,+net_raw,+sys_chroot,+setfcap";
 
     private readonly string folder;
+    private readonly IReadOnlyList<string> programs;
 
-    private PodRoot(string folder) => this.folder = folder;
+    private PodRoot(string folder, IReadOnlyList<string> programs) => (this.folder, this.programs) = (folder, programs);
 
     /// <summary>What a program in a pod is run under: without the rights that would let it out.</summary>
     internal static string[] Confined { get; } = [Tool.PathOf("setpriv"), "--no-new-privs", $"--bounding-set={Rights}", "--inh-caps=-all", "--"];
@@ -63,49 +64,55 @@ internal sealed class PodRoot
 
         foreach (var (link, target) in ((string, string)[])[("ptmx", "pts/ptmx"), ("fd", "/proc/self/fd"), ("stdin", "/proc/self/fd/0"), ("stdout", "/proc/self/fd/1"), ("stderr", "/proc/self/fd/2")])
             File.CreateSymbolicLink(Path.Combine(devices, link), target);
+        // What is mounted read only here is so in every pod. Flags that the host set cannot be taken off, so they are tried with.
+        string[] programs = [.. ProgramFolders.Where(n => Directory.Exists($"/{n}") && new DirectoryInfo($"/{n}").LinkTarget is null)];
+        foreach (var (from, to) in programs.Select(n => ($"/{n}", Path.Combine(folder, "programs", n))).Append((shared, shared)))
+        {
+            Directory.CreateDirectory(to);
+            mounts.Add($"mount --rbind {from} {to}");
+            mounts.Add($"mount -o remount,bind,ro {to} 2>/dev/null || mount -o remount,bind,ro,nosuid,nodev {to}");
+        }
+
         await Tool.RunAsync(["sh", "-ec", string.Join('\n', mounts)], "", cancellation);
-        return new(folder);
+        return new(folder, programs);
     }
 
     private static string? BusyBox() => BusyBoxes.FirstOrDefault(File.Exists);
 
-    /// <summary>The files of one pod, and the script that makes them its root and then keeps the pod; see <c>pivot_root(2)</c>.</summary>
-    public string Lay(string name, string hostname, IEnumerable<Address> addresses, string resolver)
+    /// <summary>Lays out the files of one pod.</summary>
+    public void Lay(string name, string hostname, IEnumerable<Address> addresses, string resolver)
     {
         var root = Path.Combine(folder, name);
-        foreach (var empty in EmptyFolders)
+        foreach (var empty in EmptyFolders.Concat(programs).Append(Host))
             Directory.CreateDirectory(Path.Combine(root, empty));
-        List<string> lines = [$"hostname {hostname}", $"mount --bind {root} {root}", $"cd {root}"];
-        foreach (var programs in ProgramFolders.Where(n => Directory.Exists($"/{n}")))
-        {
-            if (new DirectoryInfo($"/{programs}").LinkTarget is { } target)
-            {
-                File.CreateSymbolicLink(Path.Combine(root, programs), target);
-                continue;
-            }
-
-            Directory.CreateDirectory(Path.Combine(root, programs));
-            // Flags that the host set cannot be taken off, so they are tried with.
-            lines.Add($"mount --rbind /{programs} {programs}");
-            lines.Add($"mount -o remount,bind,ro {programs} 2>/dev/null || mount -o remount,bind,ro,nosuid,nodev {programs}");
-        }
-
+        foreach (var link in ProgramFolders)
+            if (new DirectoryInfo($"/{link}").LinkTarget is { } target)
+                File.CreateSymbolicLink(Path.Combine(root, link), target);
         foreach (var entry in new DirectoryInfo(Path.Combine(folder, "shared", "etc")).EnumerateFileSystemInfos())
             File.CreateSymbolicLink(Path.Combine(root, "etc", entry.Name), $"/{OwnFiles}/etc/{entry.Name}");
         File.WriteAllText(Path.Combine(root, "etc", "hostname"), $"{hostname}\n");
         File.WriteAllText(Path.Combine(root, "etc", "resolv.conf"), resolver);
         File.WriteAllText(Path.Combine(root, "etc", "hosts"), string.Join('\n', ["127.0.0.1\tlocalhost", "::1\tlocalhost ip6-localhost ip6-loopback", .. addresses.Select(a => $"{a}\t{hostname}"), ""]));
-        lines.Add($"mount --bind {folder}/shared {OwnFiles}");
-        lines.Add($"mount -o remount,bind,ro {OwnFiles}");
-        lines.Add($"mount --rbind {folder}/dev dev");
-        lines.Add("mount -t devpts -o newinstance,ptmxmode=0666,mode=0620 devpts dev/pts");
-        lines.Add("mount -t tmpfs -o size=64m tmpfs dev/shm");
-        lines.Add("mount -t proc proc proc");
-        lines.Add("mkdir .host; pivot_root . .host; cd /; umount -nl /.host; rmdir /.host");
-        lines.Add("echo ready");
-        // The first process of a pod reaps what others leave behind.
-        lines.Add($"exec {string.Join(' ', Confined)} sh -c 'while :; do sleep 2147483647 & wait; done'");
-        return string.Join('\n', lines);
+    }
+
+    /// <summary>
+    /// Makes them the root of all who live in the mount namespace of this thread, whose <c>/proc</c> is already the pod's; see
+    /// <c>pivot_root(2)</c>.
+    /// </summary>
+    public void Enter(string name)
+    {
+        var root = Path.Combine(folder, name);
+        SystemCalls.Bind(root, root);
+        foreach (var program in programs)
+            SystemCalls.Bind(Path.Combine(folder, "programs", program), Path.Combine(root, program));
+        SystemCalls.Bind(Path.Combine(folder, "shared"), Path.Combine(root, OwnFiles));
+        SystemCalls.Bind(Path.Combine(folder, "dev"), Path.Combine(root, "dev"));
+        SystemCalls.Mount("devpts", Path.Combine(root, "dev/pts"), "newinstance,ptmxmode=0666,mode=0620");
+        SystemCalls.Mount("tmpfs", Path.Combine(root, "dev/shm"), "size=64m");
+        SystemCalls.Bind("/proc", Path.Combine(root, "proc"));
+        SystemCalls.ChangeRoot(root, Path.Combine(root, Host));
+        SystemCalls.Detach($"/{Host}");
+        Directory.Delete($"/{Host}");
     }
 
     public void Remove(string name) => Directory.Delete(Path.Combine(folder, name), recursive: true);

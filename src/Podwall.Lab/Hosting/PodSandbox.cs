@@ -16,6 +16,9 @@ internal sealed record PodPlan(PodId Id, int Node, string Cable, ValueList<Addre
 /// <summary>The namespaces of one pod, kept by a process of its own, and its cable.</summary>
 internal sealed class PodSandbox : IDisposable
 {
+    // The first process of a pod reaps what others leave behind.
+    private const string Keeping = "echo ready; while :; do sleep 2147483647 & wait; done";
+
     private readonly PodPlan plan;
     private readonly PodRoot root;
     private readonly LabNetwork network;
@@ -38,23 +41,24 @@ internal sealed class PodSandbox : IDisposable
     /// <exception cref="LabException">The host does not let a pod be made.</exception>
     public static async Task<PodSandbox> StartAsync(PodPlan plan, PodRoot root, LabNetwork network, string resolver, CancellationToken cancellation)
     {
-        var script = root.Lay(plan.Cable, plan.Hostname, plan.Addresses, resolver);
+        root.Lay(plan.Cable, plan.Hostname, plan.Addresses, resolver);
         string[] place = plan.UsesHostNetwork ? Tool.Entering(network.Nodes[plan.Node - 1]) : [];
         string[] own = plan.UsesHostNetwork ? [] : ["--net"];
-        var keeper = Tool.Start([.. place, "unshare", .. own, "--mount", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--", "sh", "-ec", script]);
+        var keeper = Tool.Start([.. place, "unshare", .. own, "--mount", "--mount-proc", "--uts", "--ipc", "--pid", "--fork", "--kill-child", "--", .. PodRoot.Confined, "sh", "-c", Keeping]);
+        PodSandbox? made = null;
         try
         {
             keeper.StandardInput.Close();
             if (await keeper.StandardOutput.ReadLineAsync(cancellation) != "ready")
                 throw new LabException($"pod {plan.Id} cannot be made: {(await keeper.StandardError.ReadToEndAsync(cancellation)).Trim()}");
-            PodSandbox sandbox = new(plan, root, network, keeper);
-            if (!plan.UsesHostNetwork)
-                await network.PlugAsync(plan.Node, plan.Cable, keeper.Id, plan.Addresses, cancellation);
-            return sandbox;
+            made = new(plan, root, network, keeper);
+            made.Furnish();
+            return made;
         }
         catch
         {
             End(keeper, plan, root, network);
+            made?.Space.Dispose();
             throw;
         }
     }
@@ -80,6 +84,31 @@ internal sealed class PodSandbox : IDisposable
     {
         End(keeper, plan, root, network);
         Space.Dispose();
+    }
+
+    // Not by programs: each that is started costs more than all of this.
+    private void Furnish()
+    {
+        try
+        {
+            NetworkSpace.OnThread(() =>
+            {
+                SystemCalls.Leave(SystemCalls.ShareFiles);
+                using var files = SystemCalls.Open($"/proc/{keeper.Id}/ns/mnt");
+                using var names = SystemCalls.Open($"/proc/{keeper.Id}/ns/uts");
+                SystemCalls.Enter(files, SystemCalls.NewMount);
+                SystemCalls.Enter(names, SystemCalls.NewNames);
+                SystemCalls.SetHostname(plan.Hostname);
+                root.Enter(plan.Cable);
+                return 0;
+            });
+            if (!plan.UsesHostNetwork)
+                network.Plug(plan.Node, plan.Cable, Space, plan.Addresses);
+        }
+        catch (IOException refused)
+        {
+            throw new LabException($"pod {plan.Id} cannot be made: {refused.Message}");
+        }
     }
 
     private static void End(Process keeper, PodPlan plan, PodRoot root, LabNetwork network)

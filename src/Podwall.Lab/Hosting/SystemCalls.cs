@@ -5,10 +5,10 @@ using Podwall.Lab.Probing;
 
 namespace Podwall.Lab.Hosting;
 
-/// <summary>What the kernel does for a lab that .NET does not ask it for: namespaces and terminals (<c>namespaces(7)</c>, <c>pts(4)</c>).</summary>
+/// <summary>What the kernel does for a lab that .NET does not ask it for: namespaces, mounts and terminals (<c>namespaces(7)</c>, <c>mount(2)</c>, <c>pts(4)</c>).</summary>
 internal static partial class SystemCalls
 {
-    public const int NewNetwork = 0x40000000, NewMount = 0x00020000, ShareFiles = 0x00000200;
+    public const int NewNetwork = 0x40000000, NewMount = 0x00020000, NewNames = 0x04000000, ShareFiles = 0x00000200;
 
     public const int Terminate = 15, Kill = 9;
 
@@ -23,6 +23,45 @@ internal static partial class SystemCalls
     public static void Leave(int kinds) => Checked(unshare(kinds), "make a namespace");
 
     public static SafeFileHandle Open(string path) => new(Checked(open(path, ReadOnly | CloseOnExec), $"open {path}"), ownsHandle: true);
+
+    /// <summary>The name of the machine, as this thread's namespace of names has it.</summary>
+    public static void SetHostname(string name) => Checked(sethostname(name, (nuint)System.Text.Encoding.UTF8.GetByteCount(name)), "name a host");
+
+    /// <summary>Shows a directory, with all that is mounted in it, at another place too.</summary>
+    public static void Bind(string from, string to)
+    {
+        const nuint BindAll = 0x1000 | 0x4000;
+        Checked(mount(from, to, null, BindAll, null), $"mount {from} at {to}");
+    }
+
+    /// <summary>Mounts a new file system of a kind that needs no device.</summary>
+    public static void Mount(string kind, string at, string options)
+    {
+        const nuint NoRights = 0x2 | 0x8;
+        Checked(mount(kind, at, kind, NoRights, options), $"mount {kind} at {at}");
+    }
+
+    /// <summary>Changes the root of all who see this thread's mounts; they see the old one at a place below the new.</summary>
+    public static void ChangeRoot(string root, string old)
+    {
+        // The C library has no name for it.
+        nint call = RuntimeInformation.ProcessArchitecture switch
+        {
+            Architecture.X64 => 155,
+            Architecture.Arm64 or Architecture.RiscV64 or Architecture.LoongArch64 => 41,
+            Architecture.Arm => 218,
+            var other => throw new LabException($"a lab does not run on {other}"),
+        };
+        Checked((int)syscall(call, root, old), $"change the root to {root}");
+        Checked(chdir("/"), "enter the root");
+    }
+
+    /// <summary>Takes away what is mounted at a place, for those who are still there once they leave.</summary>
+    public static void Detach(string at)
+    {
+        const int Lazily = 2;
+        Checked(umount2(at, Lazily), $"unmount {at}");
+    }
 
     /// <summary>A new terminal of the file system that this thread sees, both its ends, and the name of the far one there.</summary>
     public static (SafeFileHandle Near, SafeFileHandle Far, string Name) OpenTerminal()
@@ -95,4 +134,19 @@ internal static partial class SystemCalls
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int dup(int descriptor);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int sethostname(string name, nuint length);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mount(string source, string target, string? kind, nuint flags, string? options);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int umount2(string target, int flags);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int chdir(string path);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint syscall(nint number, string first, string second);
 }

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Podwall.Agent;
+using Podwall.Nftables.Kernel;
+using Podwall.Nftables.Lowering;
 using Podwall.Nftables.Netlink;
 using Podwall.Policy;
 using Podwall.Tests;
@@ -55,6 +57,24 @@ public sealed class FaultTests : NodeTest
         Assert.Equal((0L, 0L), (Host.Metrics.Failures, Host.Metrics.Repairs));
         foreach (var content in fresh.Contents.All)
             Assert.True(content.From(enforcer.Contents[content.Shape].Elements) is null, $"{content.Shape} depends on the way");
+    }
+
+    [Fact]
+    public void What_a_dump_leaves_out_while_the_kernel_makes_a_hash_larger_is_not_missing()
+    {
+        const int Peers = 100_000, Kinds = 100;
+        Pod web = new(new("shop", "web"), Labels.None) { Node = Host.NodeName, Addresses = [Address.Parse("10.0.0.1")] };
+        var far = Enumerable.Range(0, Peers).Select(i => new Pod(new("far", $"f{i}"), Labels.Of(("app", $"a{i % Kinds}"))) { Node = "far", Addresses = [Address.Parse($"10.{100 + (i >> 16)}.{i >> 8 & 255}.{i & 255}")] });
+        var policies = Enumerable.Range(0, Kinds).Select(i => new NetworkPolicy(new("shop", $"p{i}"), Selector.Everything, [new([new Peer.PodsIn(Selector.Everything, Selector.Of(("app", $"a{i}")))], [])], null));
+        Lowered lowered = new(new(Host.NodeName, [], ["pod*"]));
+        lowered.Update(Compiled.Compile(new([new("shop", Labels.None, [web], policies), new("far", Labels.None, far, [])], [])));
+        Assert.True(lowered.Contents.All.Sum(c => c.Count) > Peers);
+        using KernelTable table = new();
+        for (var load = 0; load < 6; load++)
+        {
+            table.Install(lowered.Contents);
+            Assert.Empty(table.Differences(lowered.Contents));
+        }
     }
 
     [Fact]
