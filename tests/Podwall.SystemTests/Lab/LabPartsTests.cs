@@ -36,7 +36,7 @@ public sealed class LabPartsTests : IDisposable
 
     [Theory]
     [InlineData("unshare\0--net\0--mount\0")]
-    [InlineData("sh\0-c\0while :;")]
+    [InlineData("sh\0-c\0echo ready;")]
     public async Task A_pod_whose_processes_are_killed_is_named_and_made_anew(string victim)
     {
         await using var lab = await TestLabs.StartAsync(1, IpFamilies.V4, limit.Token);

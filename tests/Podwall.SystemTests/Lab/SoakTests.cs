@@ -27,7 +27,7 @@ public sealed class SoakTests : IDisposable
         ("its first process", true, lab => lab.Numbers.First),
         ("an agent", false, _ => Footprint.Processes("\0lab-agent\0run\0")[0]),
         ("what keeps the namespaces of a pod", false, _ => Footprint.Processes("unshare\0--net\0--mount\0")[0]),
-        ("the first process of a pod", false, _ => Footprint.Processes("sh\0-c\0while :;")[0]),
+        ("the first process of a pod", false, _ => Footprint.Processes("sh\0-c\0echo ready;")[0]),
         ("a command in a pod", false, _ => Footprint.Processes("sleep\0infinity\0")[^1]),
     ];
 
