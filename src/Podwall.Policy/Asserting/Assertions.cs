@@ -49,7 +49,8 @@ public sealed class Assertions
         Dictionary<PodClass, Traffic> into = [];
         foreach (var inflow in connectivity.Into(to.Class))
             foreach (var source in inflow.Sources)
-                into[source] = inflow.Traffic;
+                if (run.SourceClasses.Contains(source))
+                    into[source] = inflow.Traffic;
         foreach (var from in run.Sources)
             if (run.IsPair(from, to) is var (source, target))
                 run.Note(source, target, into.GetValueOrDefault(from.Class, Traffic.None), (long)from.Pods.Length * to.Pods.Length);
@@ -101,6 +102,8 @@ public sealed class Assertions
         private bool isGoverned;
 
         public Member[] Sources => sources;
+
+        public HashSet<PodClass> SourceClasses { get; } = [.. sources.Select(s => s.Class)];
 
         public Member[] Targets => targets;
 

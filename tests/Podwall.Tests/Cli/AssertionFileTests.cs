@@ -30,7 +30,7 @@ public sealed class AssertionFileTests : IDisposable
     {
         var run = await TestAsync("{apartBy: team}");
         Assert.Equal(1, run.Code);
-        Assert.Contains("shared/ours -> shared/theirs TCP 443 is allowed", run.Out, StringComparison.Ordinal);
+        Assert.Contains("shared/theirs -> shared/ours TCP 443 is allowed", run.Out, StringComparison.Ordinal);
         var query = await CliRun.Of("query", "-f", Put("cluster.yaml", Cluster), "--across", "team");
         Assert.Contains("shared/ours -> shared/theirs   everything", query.Out, StringComparison.Ordinal);
     }
@@ -50,14 +50,14 @@ public sealed class AssertionFileTests : IDisposable
     [Fact]
     public async Task A_label_that_nobody_has_tells_nobody_apart()
     {
-        var run = await TestAsync("{apartBy: taem}");
+        var run = await TestAsync("{apartBy: teams}");
         Assert.Equal((2, ""), (run.Code, run.Out));
         Assert.Contains("expectations.yaml:4:3", run.Error, StringComparison.Ordinal);
-        Assert.Contains("no pod has the label taem, and no namespace of one", run.Error, StringComparison.Ordinal);
+        Assert.Contains("no pod has the label teams, and no namespace of one", run.Error, StringComparison.Ordinal);
         Assert.Contains("Did you mean team?", run.Error, StringComparison.Ordinal);
-        var query = await CliRun.Of("query", "-f", Put("cluster.yaml", Cluster), "--across", "taem");
+        var query = await CliRun.Of("query", "-f", Put("cluster.yaml", Cluster), "--across", "teams");
         Assert.Equal((2, ""), (query.Code, query.Out));
-        Assert.Contains("--across: no pod has the label 'taem', and no namespace of one. Did you mean team?", query.Error, StringComparison.Ordinal);
+        Assert.Contains("--across: no pod has the label 'teams', and no namespace of one. Did you mean team?", query.Error, StringComparison.Ordinal);
     }
 
     private Task<CliRun> TestAsync(string line, params string[] options) =>

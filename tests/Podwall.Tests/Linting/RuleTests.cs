@@ -249,7 +249,6 @@ public sealed class RuleTests
 
     /// <summary>A rule, policies, and the flow that shows what it means.</summary>
     [Theory]
-    [InlineData("subject-matches-nothing", "{podSelector: {matchLabels: {app: wbe}}}", "")]
     [InlineData("peer-matches-nothing", "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: worker}}}], ports: [{port: 80}]}]}", "data/worker -> apps/api  TCP 80: denied")]
     [InlineData("port-name-unknown", "{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: htpp}]}]}", "data/notebook -> apps/web  TCP 80: denied")]
     [InlineData("port-name-unknown", "{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: dns}]}]}", "data/notebook -> apps/api  UDP 53: denied")]
