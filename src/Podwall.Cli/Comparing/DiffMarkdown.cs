@@ -29,7 +29,7 @@ internal sealed class DiffMarkdown(DiffReport report)
         Future("Opened", diff.FutureOpened);
         Future("Closed", diff.FutureClosed);
         if (!diff.TriedEveryFuture)
-            text.Append("\nPolicies name too many labels for every kind of pod that may come to be tried.\n");
+            text.Append("\nNot every kind of pod that may come was tried.\n");
         Policies();
         text.Append($"\nCompared: {MarkdownText.Code(report.Before.Name)} with {MarkdownText.Code(report.After.Name)}. Exact over all ports, pods and addresses.\n");
         return text.ToString();

@@ -25,7 +25,7 @@ internal sealed class DiffText(Paper paper, DiffReport report)
         Future("opened for pods that there are none of yet", Ink.Bad, diff.FutureOpened);
         Future("closed for pods that there are none of yet", Ink.Good, diff.FutureClosed);
         if (!diff.TriedEveryFuture)
-            paper.Line().Line(new Piece("policies name too many labels for every kind of pod to be tried", Ink.Caution));
+            paper.Line().Line(new Piece("not every kind of pod that may come was tried", Ink.Caution));
         WritePolicies();
         paper.Line().Line(new Piece(ChangeWords.Summary(diff), Ink.Strong));
     }

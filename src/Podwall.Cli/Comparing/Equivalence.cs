@@ -36,7 +36,7 @@ internal sealed record Equivalence(Side One, Side Other, bool? IsSame, PathChang
         }
         else
         {
-            paper.Line(IsSame is true ? new Piece("EQUIVALENT", Ink.Good) : new Piece("UNDECIDABLE", Ink.Caution), IsSame is true ? "   no flow tells them apart" : "   no flow was found that tells them apart, but policies name too many labels for every kind of pod to be tried");
+            paper.Line(IsSame is true ? new Piece("EQUIVALENT", Ink.Good) : new Piece("UNDECIDABLE", Ink.Caution), IsSame is true ? "   no flow tells them apart" : "   no flow was found that tells them apart, but not every kind of pod that may come was tried");
         }
     }
 
