@@ -30,6 +30,9 @@ public sealed class Snapshot
 
     public Pod? Find(PodId id) => Find(id.Namespace)?.Find(id);
 
+    /// <summary>The value of a label that the pod has, or else its namespace; null where neither has it.</summary>
+    public string? LabelOf(Pod pod, string key) => pod.Labels[key] ?? Find(pod.Namespace)?.Labels[key];
+
     public NetworkPolicy? Find(PolicyId id) => Find(id.Namespace)?.FindPolicy(id.Name);
 
     /// <summary>The same cluster with one block put in, in place of the one of the same name if there is one.</summary>

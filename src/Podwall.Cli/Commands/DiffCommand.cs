@@ -17,13 +17,15 @@ internal static class DiffCommand
         ["closed"] = d => d.Closed.Count > 0,
         ["undecidable"] = d => d.Undecided.Count > 0,
         ["future"] = d => d.FutureOpened.Count + d.FutureClosed.Count > 0,
+        ["future-opened"] = d => d.FutureOpened.Count > 0,
+        ["future-closed"] = d => d.FutureClosed.Count > 0,
         ["any"] = d => !d.IsSameMeaning,
     };
 
     public static Command Build(Terminal terminal)
     {
         var sides = new Sides();
-        var failOn = new Option<string?>("--fail-on") { Description = "End with 1 where something was opened, closed, is undecidable, or concerns future pods; several with commas, or any", HelpName = "KINDS" };
+        var failOn = new Option<string?>("--fail-on") { Description = "End with 1 where something was opened, closed, is undecidable, or is opened or closed for future pods (future: both); several with commas, or any", HelpName = "KINDS" };
         failOn.CompletionSources.Add([.. Kinds.Keys]);
         failOn.Validators.Add(result =>
         {

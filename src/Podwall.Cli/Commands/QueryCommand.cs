@@ -49,6 +49,8 @@ internal static class QueryCommand
             foreach (var (end, option) in ((FlowEnd?, string)[])[(source, "--from"), (target, "--to")])
                 foreach (var missing in end is null ? [] : FlowEnds.WithoutPods(snapshot, end))
                     problems.Add($"{option}: no pod is {missing}.{(missing is FlowEnd.OnePod(var id) && id.Name.Contains(':', StringComparison.Ordinal) ? " Give the port with --port." : Nearest.To($"{missing}", snapshot.Pods.Select(p => $"{p.Workload}")) is { } near ? $" Did you mean {near}?" : "")}");
+            if (parsed.GetValue(across) is { } label and not "namespace" && !FlowEnds.HasLabel(snapshot, label, out var fix))
+                problems.Add($"--across: no pod has the label '{label}', and no namespace of one. {fix}");
             if (problems.Count > 0)
                 return CheckCommand.Complain(terminal, [.. problems]);
             using var progress = Progress.Start(terminal, "asking");
@@ -87,7 +89,7 @@ internal static class QueryCommand
 
         EndSet Of(FlowEnd? end) => end is null ? EndSet.None.Complement(snapshot) : FlowEnds.Of(snapshot, end);
 
-        string Tenant(Pod pod) => across == "namespace" ? pod.Namespace : pod.Labels[across!] ?? snapshot.Find(pod.Namespace)!.Labels[across!] ?? "";
+        string Tenant(Pod pod) => across == "namespace" ? pod.Namespace : snapshot.LabelOf(pod, across!) ?? "";
     }
 
     private static FlowEnd? End(string? text, string option, List<string> problems)

@@ -22,13 +22,13 @@ internal static class TestCommand
         var watch = Watching.Option();
         var strict = new Option<bool>("--strict") { Description = "A test that would hold without any policy fails, too, and with --live one that could not be tried" };
         var all = new Option<bool>("--all") { Description = "List the tests that hold, too" };
-        var output = new Option<string>("--output", "-o") { Description = "How to write the answer: text, json, yaml, junit", DefaultValueFactory = _ => "text", HelpName = "FORMAT" };
-        output.AcceptOnlyFromAmong("text", "json", "yaml", "junit");
+        var output = new Option<string>("--output", "-o") { Description = "How to write the answer: text, json, yaml, junit, markdown", DefaultValueFactory = _ => "text", HelpName = "FORMAT" };
+        output.AcceptOnlyFromAmong("text", "json", "yaml", "junit", "markdown");
         var command = new Command("test", "Do the expectations of your test files hold, for every flow that they are about?") { paths, lab, live, most, watch, strict, all, output };
         input.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(lab) && result.GetValue(output) is ("yaml" or "junit"))
+            if (result.GetValue(lab) && result.GetValue(output) is ("yaml" or "junit" or "markdown"))
                 result.AddError("--lab writes text or json.");
             if (result.GetValue(lab) && (result.GetResult("--context") is not null || result.GetResult("--kubeconfig") is not null))
                 result.AddError("--lab makes its cluster from manifests; name them with -f.");
@@ -106,6 +106,9 @@ internal static class TestCommand
                 break;
             case "junit":
                 TestJunit.Write(terminal, report);
+                break;
+            case "markdown":
+                TestMarkdown.Write(terminal.Out, report);
                 break;
             case var format:
                 TestJson.Write(terminal, OutputOption.Parse(format), report);

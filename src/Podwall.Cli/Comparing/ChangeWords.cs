@@ -29,10 +29,15 @@ internal static class ChangeWords
     public static string Of(UndecidedChange change) =>
         change.MayClose.IsNone ? $"{change.MayOpen} may be opened" : change.MayOpen.IsNone ? $"{change.MayClose} may be closed" : $"{change.MayOpen} may be opened, {change.MayClose} may be closed";
 
-    public static string Example(Flow flow) => $"{flow.From} -> {flow.To} {(flow.Protocol == Protocol.Icmp ? "ICMP" : $"{flow.Protocol.Name()} {flow.Port}")}";
+    /// <summary>One flow of the change: pods that there are none of yet are described.</summary>
+    public static string Example(PathChange change) =>
+        $"{Name(change.From, change.Example.From)} -> {Name(change.To, change.Example.To)} {(change.Example.Protocol == Protocol.Icmp ? "ICMP" : $"{change.Example.Protocol.Name()} {change.Example.Port}")}";
+
+    /// <summary>What an end of the example is called.</summary>
+    public static string Name(PathEnd end, Endpoint example) => end.Future.Count > 0 ? $"{end.Future[0]}" : $"{example}";
 
     public static string Summary(PolicyDiff diff) => diff.IsSameMeaning && diff.Policies.Count == 0 ? "nothing changes"
-        : diff.IsSameMeaning ? $"{Count(diff.Policies.Count, "policy", "policies")} changed, the meaning did not"
+        : diff.IsSameMeaning ? $"{Count(diff.Policies.Count, "policy", "policies")} changed, the meaning did not{(diff.TriedEveryFuture ? "" : " for any pod that was tried")}"
         : string.Join(", ", Counts(diff).Where(p => p.Count > 0 || p.Text is "opened" or "closed").Select(p => $"{p.Count} {p.Text}"));
 
     private static IEnumerable<(int Count, string Text)> Counts(PolicyDiff diff) =>

@@ -72,6 +72,9 @@ internal static class DiffJson
             TrafficJson.Write(json, "traffic", change.Traffic);
             if (change.OnlyOver is { } family)
                 json.WriteString("family", $"{family}");
+            json.WriteStartObject("example");
+            Flow(json, change);
+            json.WriteEndObject();
             json.WriteStartArray("causes");
             foreach (var cause in change.Causes)
                 Write(json, cause, report.After.Manifests.Sources);
@@ -80,6 +83,17 @@ internal static class DiffJson
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>The example of a change, as members of an object.</summary>
+    public static void Flow(Utf8JsonWriter json, PathChange change)
+    {
+        var flow = change.Example;
+        json.WriteString("from", ChangeWords.Name(change.From, flow.From));
+        json.WriteString("to", ChangeWords.Name(change.To, flow.To));
+        json.WriteString("protocol", flow.Protocol.Name());
+        if (flow.Protocol != Protocol.Icmp)
+            json.WriteNumber("port", flow.Port);
     }
 
     private static void Write(Utf8JsonWriter json, ChangeCause cause, SourceMap sources)

@@ -1,4 +1,5 @@
 using System.Text;
+using Podwall.Cli.Output;
 using Podwall.Drawing.Mermaid;
 using Podwall.Policy;
 using Podwall.Policy.Reporting;
@@ -25,9 +26,12 @@ internal sealed class DiffMarkdown(DiffReport report)
         Table("Opened with new pods", diff.OpenedToNew, opened: true);
         Draw();
         Undecided();
-        Future();
+        Future("Opened", diff.FutureOpened);
+        Future("Closed", diff.FutureClosed);
+        if (!diff.TriedEveryFuture)
+            text.Append("\nNot every kind of pod that may come was tried.\n");
         Policies();
-        text.Append($"\nCompared: {Code(report.Before.Name)} with {Code(report.After.Name)}. Exact over all ports, pods and addresses.\n");
+        text.Append($"\nCompared: {MarkdownText.Code(report.Before.Name)} with {MarkdownText.Code(report.After.Name)}. Exact over all ports, pods and addresses.\n");
         return text.ToString();
     }
 
@@ -35,9 +39,9 @@ internal sealed class DiffMarkdown(DiffReport report)
     {
         if (changes.Count == 0)
             return;
-        text.Append($"\n**{title}**\n\n| From | To | Traffic | Why |\n|---|---|---|---|\n");
+        text.Append($"\n**{title}**\n\n| From | To | Traffic | For example | Why |\n|---|---|---|---|---|\n");
         foreach (var change in changes.Take(MostRows))
-            text.Append($"| {Cell(report.Names.Of(change.From))} | {Cell(report.Names.Of(change.To))} | {Cell(ChangeWords.Of(change))} | {Cell(string.Join("; ", change.Causes.Select(c => ChangeWords.Why(c, opened, report.After.Manifests.Sources))))} |\n");
+            text.Append($"| {MarkdownText.Escaped(report.Names.Of(change.From))} | {MarkdownText.Escaped(report.Names.Of(change.To))} | {MarkdownText.Escaped(ChangeWords.Of(change))} | {MarkdownText.Escaped(ChangeWords.Example(change))} | {MarkdownText.Escaped(string.Join("; ", change.Causes.Select(c => ChangeWords.Why(c, opened, report.After.Manifests.Sources))))} |\n");
         More(changes.Count - MostRows);
     }
 
@@ -55,18 +59,18 @@ internal sealed class DiffMarkdown(DiffReport report)
             return;
         text.Append("\n**Undecidable from these manifests**\n\n");
         foreach (var change in diff.Undecided.Take(MostRows))
-            text.Append($"- {Cell(report.Names.Of(change.From))} → {Cell(report.Names.Of(change.To))}: {Cell(ChangeWords.Of(change))}, because {Cell(string.Join("; ", change.Missing))}\n");
+            text.Append($"- {MarkdownText.Escaped(report.Names.Of(change.From))} → {MarkdownText.Escaped(report.Names.Of(change.To))}: {MarkdownText.Escaped(ChangeWords.Of(change))}, because {MarkdownText.Escaped(string.Join("; ", change.Missing))}\n");
         More(diff.Undecided.Count - MostRows);
     }
 
-    private void Future()
+    private void Future(string word, ValueList<PathChange> changes)
     {
-        if (diff.FutureOpened.Count == 0)
+        if (changes.Count == 0)
             return;
-        text.Append($"\n<details><summary>Opened for pods that there are none of yet ({diff.FutureOpened.Count})</summary>\n\n");
-        foreach (var change in diff.FutureOpened.Take(MostRows))
-            text.Append($"- {Cell(report.Names.Of(change.From))} → {Cell(report.Names.Of(change.To))}: {Cell(ChangeWords.Of(change))}\n");
-        More(diff.FutureOpened.Count - MostRows);
+        text.Append($"\n<details><summary>{word} for pods that there are none of yet ({changes.Count})</summary>\n\n");
+        foreach (var change in changes.Take(MostRows))
+            text.Append($"- {MarkdownText.Escaped(report.Names.Of(change.From))} → {MarkdownText.Escaped(report.Names.Of(change.To))}: {MarkdownText.Escaped(ChangeWords.Of(change))}\n");
+        More(changes.Count - MostRows);
         text.Append("\n</details>\n");
     }
 
@@ -76,7 +80,7 @@ internal sealed class DiffMarkdown(DiffReport report)
             return;
         text.Append($"\n<details><summary>Policies ({diff.Policies.Count})</summary>\n\n| Policy | | |\n|---|---|---|\n");
         foreach (var policy in diff.Policies.Take(MostRows))
-            text.Append($"| {Cell($"{policy.Policy}")} | {policy.Edit.ToString().ToLowerInvariant()} | {ChangeWords.Of(policy.Reach)} |\n");
+            text.Append($"| {MarkdownText.Escaped($"{policy.Policy}")} | {policy.Edit.ToString().ToLowerInvariant()} | {ChangeWords.Of(policy.Reach)} |\n");
         More(diff.Policies.Count - MostRows);
         text.Append("\n</details>\n");
     }
@@ -85,16 +89,5 @@ internal sealed class DiffMarkdown(DiffReport report)
     {
         if (left > 0)
             text.Append($"\n… and {left} more.\n");
-    }
-
-    private static string Code(string name) => $"`{name.Replace("`", "'", StringComparison.Ordinal)}`";
-
-    // Names come from files: what is HTML, a table or a mention there must not become one here.
-    private static string Cell(string value)
-    {
-        var escaped = new StringBuilder();
-        foreach (var c in value)
-            escaped.Append(c is '|' or '*' or '_' or '`' or '[' or ']' or '<' or '>' or '\\' or '~' or '&' ? $"\\{c}" : char.IsControl(c) ? " " : c == '@' ? "&#64;" : $"{c}");
-        return escaped.ToString();
     }
 }

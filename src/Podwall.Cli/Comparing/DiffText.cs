@@ -22,7 +22,10 @@ internal sealed class DiffText(Paper paper, DiffReport report)
             paper.Line().Line(new Piece("pods gone  ", Ink.Strong), report.Names.Of(diff.GonePods));
         Section("opened with new pods", Ink.Bad, diff.OpenedToNew, opened: true);
         WriteUndecided();
-        WriteFuture();
+        Future("opened for pods that there are none of yet", Ink.Bad, diff.FutureOpened);
+        Future("closed for pods that there are none of yet", Ink.Good, diff.FutureClosed);
+        if (!diff.TriedEveryFuture)
+            paper.Line().Line(new Piece("not every kind of pod that may come was tried", Ink.Caution));
         WritePolicies();
         paper.Line().Line(new Piece(ChangeWords.Summary(diff), Ink.Strong));
     }
@@ -36,7 +39,7 @@ internal sealed class DiffText(Paper paper, DiffReport report)
         {
             paper.Line($"  {report.Names.Of(change.From)} -> {report.Names.Of(change.To)}   ", new Piece(ChangeWords.Of(change), ink));
             if (change.From.Pods.Count + change.To.Pods.Count > 2)
-                paper.Line(new Piece($"    for example {ChangeWords.Example(change.Example)}", Ink.Dim));
+                paper.Line(new Piece($"    for example {ChangeWords.Example(change)}", Ink.Dim));
             foreach (var cause in change.Causes)
                 paper.Line($"    {ChangeWords.Why(cause, opened, report.After.Manifests.Sources)}");
         }
@@ -55,17 +58,15 @@ internal sealed class DiffText(Paper paper, DiffReport report)
         }
     }
 
-    private void WriteFuture()
+    private void Future(string title, Ink ink, ValueList<PathChange> changes)
     {
-        if (diff.FutureOpened.Count == 0 && diff.TriedEveryFuture)
+        if (changes.Count == 0)
             return;
-        paper.Line().Line(new Piece("opened for pods that there are none of yet", Ink.Strong));
-        foreach (var change in diff.FutureOpened.Take(MostFutures))
-            paper.Line($"  {report.Names.Of(change.From)} -> {report.Names.Of(change.To)}   ", new Piece(ChangeWords.Of(change), Ink.Bad));
-        if (diff.FutureOpened.Count > MostFutures)
-            paper.Line(new Piece($"  and {diff.FutureOpened.Count - MostFutures} more; -o json has them", Ink.Dim));
-        if (!diff.TriedEveryFuture)
-            paper.Line(new Piece("  policies name too many labels for every kind of pod to be tried", Ink.Caution));
+        paper.Line().Line(new Piece(title, Ink.Strong));
+        foreach (var change in changes.Take(MostFutures))
+            paper.Line($"  {report.Names.Of(change.From)} -> {report.Names.Of(change.To)}   ", new Piece(ChangeWords.Of(change), ink));
+        if (changes.Count > MostFutures)
+            paper.Line(new Piece($"  and {changes.Count - MostFutures} more; -o json has them", Ink.Dim));
     }
 
     private void WritePolicies()

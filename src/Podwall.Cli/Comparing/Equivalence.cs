@@ -1,5 +1,4 @@
 using Podwall.Cli.Output;
-using Podwall.Policy;
 using Podwall.Policy.Reporting;
 
 namespace Podwall.Cli.Comparing;
@@ -25,7 +24,7 @@ internal sealed record Equivalence(Side One, Side Other, bool? IsSame, PathChang
     {
         if (Apart is { } change)
         {
-            paper.Line(new Piece("DIFFERENT", Ink.Bad), $"   {Flow(change)}");
+            paper.Line(new Piece("DIFFERENT", Ink.Bad), $"   {ChangeWords.Example(change)}");
             paper.Line("  ", new Piece("allowed", Ink.Good), $" by {Split.Allows.Name}, ", new Piece("denied", Ink.Bad), $" by {Split.Denies.Name}");
             paper.Line($"  as is every flow {Names.Of(change.From)} -> {Names.Of(change.To)}   {ChangeWords.Of(change)}");
         }
@@ -37,7 +36,7 @@ internal sealed record Equivalence(Side One, Side Other, bool? IsSame, PathChang
         }
         else
         {
-            paper.Line(IsSame is true ? new Piece("EQUIVALENT", Ink.Good) : new Piece("UNDECIDABLE", Ink.Caution), IsSame is true ? "   no flow tells them apart" : "   no flow was found that tells them apart, but policies name too many labels for every kind of pod to be tried");
+            paper.Line(IsSame is true ? new Piece("EQUIVALENT", Ink.Good) : new Piece("UNDECIDABLE", Ink.Caution), IsSame is true ? "   no flow tells them apart" : "   no flow was found that tells them apart, but not every kind of pod that may come was tried");
         }
     }
 
@@ -54,13 +53,8 @@ internal sealed record Equivalence(Side One, Side Other, bool? IsSame, PathChang
             json.WriteNull("equivalent");
         if (Apart is { } change)
         {
-            var (from, to, protocol, port) = (Name(change.From, change.Example.From), Name(change.To, change.Example.To), change.Example.Protocol, change.Example.Port);
             json.WriteStartObject("flow");
-            json.WriteString("from", from);
-            json.WriteString("to", to);
-            json.WriteString("protocol", protocol.Name());
-            if (protocol != Protocol.Icmp)
-                json.WriteNumber("port", port);
+            DiffJson.Flow(json, change);
             json.WriteString("allowedBy", OtherAllows ? "other" : "one");
             json.WriteEndObject();
         }
@@ -70,10 +64,4 @@ internal sealed record Equivalence(Side One, Side Other, bool? IsSame, PathChang
 
         json.WriteEndObject();
     });
-
-    private static string Flow(PathChange change) => change.Example is var flow && flow.Protocol == Protocol.Icmp
-        ? $"{Name(change.From, flow.From)} -> {Name(change.To, flow.To)}   ICMP"
-        : $"{Name(change.From, flow.From)} -> {Name(change.To, flow.To)}   {flow.Protocol.Name()} {flow.Port}";
-
-    private static string Name(PathEnd end, Endpoint example) => end.Future.Count > 0 ? $"{end.Future[0]}" : $"{example}";
 }

@@ -83,7 +83,9 @@ internal sealed class Sides
 
         Side Read(Given given)
         {
-            var manifests = ManifestReader.Read(common.Where(c => given.Sources.All(s => s.Name != c.Name)).Concat(given.Sources), options);
+            // What both have, a side may also hold itself: then as it is there.
+            var own = given.Sources.Select(s => terminal.Files.IdentityOf(s.Name)).ToHashSet(StringComparer.Ordinal);
+            var manifests = ManifestReader.Read(common.Where(c => !own.Contains(terminal.Files.IdentityOf(c.Name))).Concat(given.Sources), options);
             return new(given.Name, manifests, manifests.Snapshot);
         }
 

@@ -1,3 +1,4 @@
+using Podwall.Cli.Output;
 using Podwall.Kubernetes.Linting;
 using Podwall.Policy;
 
@@ -24,18 +25,13 @@ internal static class LintMarkdown
     private static void Write(TextWriter writer, PlacedFinding placed)
     {
         var finding = placed.Finding;
-        writer.WriteLine($"- **{LintText.Word(placed.Severity)}** `{finding.Rule}` {(placed.Position is { } at ? $"{Code($"{at.File}:{at.Line}")} " : "")}{Escaped(finding.Place.Whole)}  ");
-        writer.WriteLine($"  {Escaped(finding.Message)}");
+        writer.WriteLine($"- **{LintText.Word(placed.Severity)}** `{finding.Rule}` {(placed.Position is { } at ? $"{MarkdownText.Code($"{at.File}:{at.Line}")} " : "")}{MarkdownText.Escaped(finding.Place.Whole)}  ");
+        writer.WriteLine($"  {MarkdownText.Escaped(finding.Message)}");
         foreach (var example in finding.Examples)
-            writer.WriteLine($"  - {Code($"{example.From} -> {example.To} {example.Traffic}")} {(example.Verdict == Verdict.Allow ? "allowed" : "denied")}");
+            writer.WriteLine($"  - {MarkdownText.Code($"{example.From} -> {example.To} {example.Traffic}")} {(example.Verdict == Verdict.Allow ? "allowed" : "denied")}");
         foreach (var (place, position) in placed.Related)
-            writer.WriteLine($"  - see {Escaped($"{place}")}{(position is { } related ? $" {Code($"{related.File}:{related.Line}")}" : "")}");
+            writer.WriteLine($"  - see {MarkdownText.Escaped($"{place}")}{(position is { } related ? $" {MarkdownText.Code($"{related.File}:{related.Line}")}" : "")}");
         if (finding.Fix.Length > 0)
-            writer.WriteLine($"  - fix: {Escaped(finding.Fix)}");
+            writer.WriteLine($"  - fix: {MarkdownText.Escaped(finding.Fix)}");
     }
-
-    // Names come from files: none may become markup.
-    private static string Escaped(string text) => string.Concat(text.ReplaceLineEndings(" ").Select(c => c is '<' or '>' or '*' or '_' or '`' or '[' or ']' or '|' or '\\' or '#' or '@' ? $"\\{c}" : $"{c}"));
-
-    private static string Code(string text) => $"`{text.ReplaceLineEndings(" ").Replace('`', '\'')}`";
 }

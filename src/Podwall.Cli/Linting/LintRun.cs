@@ -25,7 +25,10 @@ internal sealed class LintRun(Input input, ParseResult parsed, Terminal terminal
         var sources = input.Sources(parsed, terminal);
         if (await ReadAsync(sources, cancellation) is not { } manifests)
             return ExitCode.BadInput;
-        var fixes = LintFixes.Of(Lint(manifests), manifests, terminal.Files);
+        var report = Lint(manifests);
+        if (report.IsBroken)
+            return Report(report);
+        var fixes = LintFixes.Of(report, manifests, terminal.Files);
         if (fixes.WhatWouldChange(sources, input.Options(parsed)) is { } change)
             return CheckCommand.Complain(terminal, $"the fixes together would change what the policies mean, so nothing was written: {change}. Please report this, with the manifests.");
         if (isDry)
@@ -37,7 +40,7 @@ internal sealed class LintRun(Input input, ParseResult parsed, Terminal terminal
         }
 
         if (fixes.Write() is { } failure)
-            return CheckCommand.Complain(terminal, $"{failure} Nothing was written.");
+            return CheckCommand.Complain(terminal, failure);
         Said(fixes, "mended");
         return await ReadAsync(input.Sources(parsed, terminal), cancellation) is { } mended ? Report(Lint(mended)) : ExitCode.BadInput;
     }

@@ -32,8 +32,7 @@ internal static class LintText
             paper.Put($"    {example.From} -> {example.To}  {example.Traffic}: ").Line(example.Verdict == Verdict.Allow ? new Piece("allowed", Ink.Good) : new Piece("denied", Ink.Bad));
         foreach (var (place, at) in placed.Related)
             paper.Line(new Piece($"    see {place}{(at is null ? "" : $"  {at}")}", Ink.Dim));
-        // What is good to know is said in short.
-        if (finding.Fix.Length > 0 && placed.Severity > LintSeverity.Note)
+        if (finding.Fix.Length > 0)
             paper.Line(new Piece("  fix: ", Ink.Good), finding.Fix);
     }
 

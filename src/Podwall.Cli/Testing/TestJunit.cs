@@ -13,7 +13,7 @@ internal static class TestJunit
         JunitCase shown = new(one.Suite, one.Name, one.Position);
         string[] live = [.. TestWords.Live(one.Live)];
         if (one.Holds)
-            return shown with { Remarks = string.Join('\n', one.Result.IsVacuous ? [TestWords.Vacuous, .. live] : live) };
+            return shown with { Remarks = string.Join('\n', one.Result.IsVacuous ? [$"vacuous: {TestWords.Vacuous(one.Result)}", .. live] : live) };
         return shown with
         {
             Failure = one.Why is { } why ? (TestWords.Verdict(why), string.Join('\n', TestWords.Reasons(why, report.Sources).Concat(live))) : (live[0], string.Join('\n', live)),

@@ -27,7 +27,7 @@ internal sealed class TestText(Paper paper, bool lists)
     {
         paper.Line("  ", one.Holds ? one.Result.IsVacuous ? new Piece("vacuous", Ink.Caution) : new Piece("ok     ", Ink.Good) : new Piece("FAILED ", Ink.Bad), $"  {one.Name}", new Piece($"   ({one.Position.File}:{one.Position.Line})", Ink.Dim));
         if (one.Result.IsVacuous)
-            paper.Line("           no policy governs either end, so that it would hold without any");
+            paper.Line($"           {TestWords.Vacuous(one.Result)}");
         if (one.Why is { } why)
         {
             paper.Line($"           {TestWords.Verdict(why)}");
@@ -43,7 +43,7 @@ internal sealed class TestText(Paper paper, bool lists)
     {
         if (report.Policies == 0)
             return;
-        paper.Line().Line($"{report.Rules - report.UntestedRules.Count} of {report.Rules} rules let something through that a test asks for; {report.Policies - report.UntestedPolicies.Count} of {report.Policies} policies deny something that a test says is denied");
+        paper.Line().Line(TestWords.Coverage(report));
         foreach (var rule in report.UntestedRules.Take(MostUntested))
             paper.Line(new Piece($"  no test needs   {rule.Spoken}{(report.Sources.Of(rule) is { } at ? $" ({at.File}:{at.Line})" : "")}", Ink.Dim));
         foreach (var policy in report.UntestedPolicies.Take(MostUntested))

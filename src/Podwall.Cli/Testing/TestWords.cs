@@ -2,6 +2,7 @@ using Podwall.Cli.Testing.Live;
 using Podwall.Kubernetes;
 using Podwall.Lab.Probing;
 using Podwall.Policy;
+using Podwall.Policy.Asserting;
 using Podwall.Policy.Explaining;
 
 namespace Podwall.Cli.Testing;
@@ -9,7 +10,14 @@ namespace Podwall.Cli.Testing;
 /// <summary>A counterexample in one or two lines.</summary>
 internal static class TestWords
 {
-    public const string Vacuous = "vacuous: no policy governs either end, so that it would hold without any";
+    /// <summary>Why a line that holds proves nothing.</summary>
+    public static string Vacuous(AssertionResult result) => result.Pairs == 0
+        ? "it is about no pair of pods or addresses at all"
+        : "no policy governs either end, so that it would hold without any";
+
+    /// <summary>What of the given policies the tests speak of.</summary>
+    public static string Coverage(TestReport report) =>
+        $"{report.Rules - report.UntestedRules.Count} of {report.Rules} rules let something through that a test asks for; {report.Policies - report.UntestedPolicies.Count} of {report.Policies} policies deny something that a test says is denied";
 
     public static string Flow(Flow flow) => $"{flow.From} -> {flow.To} {(flow.Protocol == Protocol.Icmp ? "ICMP" : $"{flow.Protocol.Name()} {flow.Port}")}";
 

@@ -29,7 +29,7 @@ public sealed record Expectation(FlowEnd From, FlowEnd To, ValueList<ExpectedPor
     /// <summary>What the line is called; empty where it has no name.</summary>
     public string Name { get; init; } = "";
 
-    /// <summary>Only flows between namespaces with different values of this label are meant; null for all.</summary>
+    /// <summary>Only flows between pods with different values of this label, which a pod has or else its namespace, are meant; null for all.</summary>
     public string? ApartBy { get; init; }
 
     public override string ToString() => Name.Length > 0 ? Name

@@ -74,7 +74,7 @@ internal sealed class ExpectationsDecoder
         return ports.Count == 0 ? [others] : [others, new(only, to, ports, Policy.Verdict.Allow) { Position = default }];
     }
 
-    /// <summary><c>apartBy: team</c>: nothing passes between namespaces with different values of the label.</summary>
+    /// <summary><c>apartBy: team</c>: nothing passes between pods with different values of the label, which a pod has or else its namespace.</summary>
     private IEnumerable<Expectation> Apart(Cursor line)
     {
         Unwanted(line, "apartBy", "from", "to", "is");

@@ -28,5 +28,13 @@ public static class FlowEnds
         _ => Of(cluster, end).Pods.Count == 0 ? [end] : [],
     };
 
+    /// <summary>Whether some pod has the label, or else its namespace; else what may have been meant.</summary>
+    public static bool HasLabel(Snapshot cluster, string key, out string fix)
+    {
+        var known = cluster.Pods.SelectMany(p => p.Labels.Concat(cluster.Find(p.Namespace)!.Labels)).Select(l => l.Key).Distinct().Order(StringComparer.Ordinal).ToArray();
+        fix = Nearest.To(key, known) is { } near ? $"Did you mean {near}?" : known.Length == 0 ? "There are no labels." : $"There are {string.Join(", ", known.Take(10))}.";
+        return known.Contains(key);
+    }
+
     private static EndSet Pods(IEnumerable<Pod> pods) => new(pods.ToValueList(), AddressSet.Empty);
 }

@@ -3,7 +3,7 @@ namespace Podwall.Kubernetes;
 /// <summary>
 /// From what stands on the command line to inputs. <c>-</c> is standard input. A file is read whatever it is called; a
 /// directory gives its .yaml, .yml and .json files, and those of its directories, in order of their names. Hidden
-/// directories are left out, and what a <c>.podwallignore</c> file beside them names. Each file is read once.
+/// directories are left out, the templates of a Helm chart, and what a <c>.podwallignore</c> file beside them names. Each file is read once.
 /// </summary>
 public static class ManifestPaths
 {
@@ -67,10 +67,12 @@ public static class ManifestPaths
         if (depth > DeepestDirectory)
             throw new IOException($"Directories lie more than {DeepestDirectory} deep below {directory}.");
         var rules = IgnoreRules.In(directory, outer, files);
-        foreach (var name in files.FilesIn(directory).Where(IsManifest).Order(StringComparer.Ordinal))
+        string[] names = [.. files.FilesIn(directory)];
+        foreach (var name in names.Where(IsManifest).Order(StringComparer.Ordinal))
             if (Join(directory, name) is var file && rules?.Ignores(file) != true)
                 yield return file;
-        foreach (var name in files.DirectoriesIn(directory).Where(d => !d.StartsWith('.')).Order(StringComparer.Ordinal))
+        // What a chart makes manifests of is none; helm template writes them.
+        foreach (var name in files.DirectoriesIn(directory).Where(d => !d.StartsWith('.') && !(d == "templates" && names.Contains("Chart.yaml"))).Order(StringComparer.Ordinal))
             if (Join(directory, name) is var inner && rules?.Ignores(inner) != true)
                 foreach (var file in Walk(inner, rules, files, depth + 1))
                     yield return file;

@@ -8,7 +8,7 @@ public sealed class ExpectationCheck(Snapshot cluster)
 {
     public IEnumerable<Diagnostic> FaultsOf(ExpectationStep? step) => step is null ? [] :
     [
-        .. step.Expect.SelectMany(line => new[] { FaultOf(line.From, "from", line.Position), FaultOf(line.To, "to", line.Position), FaultOf(line) }).OfType<Diagnostic>(),
+        .. step.Expect.SelectMany(line => new[] { FaultOf(line.From, "from", line.Position), FaultOf(line.To, "to", line.Position), FaultOf(line), FaultOf(line, step.Labels) }).OfType<Diagnostic>(),
         .. step.Labels.Select(change => FaultOf(change, step.Position)).OfType<Diagnostic>(),
     ];
 
@@ -24,6 +24,12 @@ public sealed class ExpectationCheck(Snapshot cluster)
     private static Diagnostic? FaultOf(Expectation line) => line is { From: FlowEnd.Outside, To: FlowEnd.Outside }
         ? Fault(line.Position, "to", "both ends are outside the cluster, where nothing can be probed", "Let one of them be a pod.")
         : null;
+
+    // A label that a step puts on may be one that nobody has yet.
+    private Diagnostic? FaultOf(Expectation line, ValueList<LabelChange> changes) =>
+        line.ApartBy is { } key && !FlowEnds.HasLabel(cluster, key, out var fix) && !changes.Any(c => c.Edits.Any(e => e.Key == key))
+            ? Fault(line.Position, "apartBy", $"no pod has the label {key}, and no namespace of one", fix)
+            : null;
 
     private Diagnostic? FaultOf(LabelChange change, SourcePosition at) => change switch
     {

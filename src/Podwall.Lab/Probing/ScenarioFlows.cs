@@ -40,7 +40,7 @@ internal sealed class ScenarioFlows(Scenario scenario, LabCluster cluster, IpFam
     private bool IsMeant(Expectation line, ProbeFlow flow) => line.ApartBy is not { } key
         || (Tenant(flow.From, key) is { } one && Tenant(flow.To, key) is { } other && one != other);
 
-    private string? Tenant(ProbeEnd end, string key) => end is ProbeEnd.OnePod(var id) ? cluster.Snapshot.Find(id.Namespace)?.Labels[key] : null;
+    private string? Tenant(ProbeEnd end, string key) => end is ProbeEnd.OnePod(var id) && cluster.Snapshot.Find(id) is { } pod ? cluster.Snapshot.LabelOf(pod, key) : null;
 
     private IEnumerable<ProbePort> Ports() => lines.SelectMany(Ports)
         .Concat(cluster.Snapshot.Pods.SelectMany(p => p.Ports).Select(p => new ProbePort(p.Protocol, p.Number)))

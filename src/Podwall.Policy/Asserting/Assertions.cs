@@ -18,8 +18,8 @@ public sealed class Assertions
 
     public AssertionResult Check(Assertion assertion)
     {
-        Run run = new(assertion, compiled, Members(assertion.From), Members(assertion.To));
-        foreach (var to in run.Targets.Values)
+        Run run = new(assertion, Members(assertion.From, assertion.ApartBy), Members(assertion.To, assertion.ApartBy));
+        foreach (var to in run.Targets)
             BetweenClasses(run, to);
         // Pods on their node's network are in no class.
         foreach (var pod in assertion.To.Pods.Where(p => !classes.ContainsKey(p.Id)))
@@ -30,23 +30,28 @@ public sealed class Assertions
                 run.Note(compiled.At(pod), compiled.At(target), compiled.TrafficBetween(compiled.At(pod), compiled.At(target)));
         if (assertion.ApartBy is null)
         {
-            Outside(run, run.Targets.Values, assertion.From.Addresses, Direction.Ingress);
-            Outside(run, run.Sources.Values, assertion.To.Addresses, Direction.Egress);
+            Outside(run, run.Targets, assertion.From.Addresses, Direction.Ingress);
+            Outside(run, run.Sources, assertion.To.Addresses, Direction.Egress);
         }
 
         return run.Result();
     }
 
-    private Dictionary<PodClass, Member> Members(EndSet end) => end.Pods.Where(p => classes.ContainsKey(p.Id)).GroupBy(p => classes[p.Id]).ToDictionary(g => g.Key, g => new Member(g.Key, g.ToArray(), compiled));
+    // Pods that no policy tells apart may be of different tenants.
+    private Member[] Members(EndSet end, string? apartBy) =>
+    [
+        .. end.Pods.Where(p => classes.ContainsKey(p.Id)).GroupBy(p => (Class: classes[p.Id], Tenant: apartBy is null ? null : compiled.Snapshot.LabelOf(p, apartBy)))
+            .Select(g => new Member(g.Key.Class, g.Key.Tenant, g.ToArray(), compiled)),
+    ];
 
     private void BetweenClasses(Run run, Member to)
     {
         Dictionary<PodClass, Traffic> into = [];
         foreach (var inflow in connectivity.Into(to.Class))
             foreach (var source in inflow.Sources)
-                if (run.Sources.ContainsKey(source))
+                if (run.SourceClasses.Contains(source))
                     into[source] = inflow.Traffic;
-        foreach (var from in run.Sources.Values)
+        foreach (var from in run.Sources)
             if (run.IsPair(from, to) is var (source, target))
                 run.Note(source, target, into.GetValueOrDefault(from.Class, Traffic.None), (long)from.Pods.Length * to.Pods.Length);
     }
@@ -80,15 +85,15 @@ public sealed class Assertions
     }
 
     /// <summary>The pods of a class that an end holds, and up to two of them to ask about.</summary>
-    private sealed record Member(PodClass Class, Pod[] Pods, Endpoint First, Endpoint? Second)
+    private sealed record Member(PodClass Class, string? Tenant, Pod[] Pods, Endpoint First, Endpoint? Second)
     {
-        public Member(PodClass of, Pod[] pods, Compiled compiled) : this(of, pods, compiled.At(pods[0]), pods.Length > 1 ? compiled.At(pods[1]) : null)
+        public Member(PodClass of, string? tenant, Pod[] pods, Compiled compiled) : this(of, tenant, pods, compiled.At(pods[0]), pods.Length > 1 ? compiled.At(pods[1]) : null)
         {
         }
     }
 
     /// <summary>One assertion on its way through the pairs.</summary>
-    private sealed class Run(Assertion assertion, Compiled compiled, Dictionary<PodClass, Member> sources, Dictionary<PodClass, Member> targets)
+    private sealed class Run(Assertion assertion, Member[] sources, Member[] targets)
     {
         private readonly HashSet<RuleId> exercised = [];
         private readonly HashSet<PolicyId> isolating = [];
@@ -96,14 +101,16 @@ public sealed class Assertions
         private long pairs;
         private bool isGoverned;
 
-        public Dictionary<PodClass, Member> Sources => sources;
+        public Member[] Sources => sources;
 
-        public Dictionary<PodClass, Member> Targets => targets;
+        public HashSet<PodClass> SourceClasses { get; } = [.. sources.Select(s => s.Class)];
+
+        public Member[] Targets => targets;
 
         /// <summary>Two different pods of the classes, or null where there are none that count.</summary>
         public (Endpoint Source, Endpoint Target)? IsPair(Member from, Member to)
         {
-            if (assertion.ApartBy is { } key && (Tenant(from.Class, key) is not { } one || Tenant(to.Class, key) is not { } other || one == other))
+            if (assertion.ApartBy is not null && (from.Tenant is null || to.Tenant is null || from.Tenant == to.Tenant))
                 return null;
             if (from.First.Pod!.Id != to.First.Pod!.Id)
                 return (from.First, to.First);
@@ -112,8 +119,6 @@ public sealed class Assertions
                 : to.First.Pod.StandsForReplicas ? (from.First, to.First)
                 : null;
         }
-
-        private string? Tenant(PodClass member, string key) => compiled.Snapshot.Find(member.Namespace)!.Labels[key];
 
         public void Note(Endpoint from, Endpoint to, Traffic allowed, long count = 1)
         {
@@ -151,6 +156,6 @@ public sealed class Assertions
                 }
         }
 
-        public AssertionResult Result() => new(counterexample, pairs, counterexample is null && assertion.Is == Verdict.Allow && !isGoverned, exercised, isolating);
+        public AssertionResult Result() => new(counterexample, pairs, counterexample is null && (pairs == 0 || (assertion.Is == Verdict.Allow && !isGoverned)), exercised, isolating);
     }
 }

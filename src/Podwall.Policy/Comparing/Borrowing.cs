@@ -13,6 +13,10 @@ public static class Borrowing
         }),
         own.Nodes.Concat(other.Nodes).DistinctBy(n => n.Name));
 
+    /// <summary>The snapshot with the namespaces that only the other one has, and nothing in them: pods may yet come there on both sides.</summary>
+    internal static Snapshot Namespaces(Snapshot own, Snapshot other) =>
+        own.WithBlocks(other.Namespaces.Where(n => own.Find(n.Name) is null).ToDictionary(n => n.Name, n => (NamespaceBlock?)n.With(pods: [], policies: [])));
+
     private static NamespaceBlock Both(NamespaceBlock mine, NamespaceBlock theirs) =>
         new(mine.Name, mine.IsDeclared ? mine.Labels : theirs.Labels, mine.Pods.Concat(theirs.Pods).DistinctBy(p => p.Id), mine.Policies) { IsDeclared = mine.IsDeclared || theirs.IsDeclared };
 }

@@ -133,7 +133,7 @@ internal sealed class Comparison
     /// <summary>What would be otherwise if this policy alone were as it was.</summary>
     private EditReach ReachOf(PolicyId id, NetworkPolicy? was, Connectivity later)
     {
-        var block = futureAfter.Snapshot.Find(id.Namespace) ?? new(id.Namespace, Labels.None, [], []);
+        var block = futureAfter.Snapshot.Find(id.Namespace)!;
         var reverted = futureAfter.Update(futureAfter.Snapshot.With(block.With(policies: block.Policies.Where(p => p.Id != id).Concat(was is null ? [] : [was]))));
         var paths = Paths(ReachDiff.Between(Connectivity.Of(reverted), later)).ToList();
         return paths.Count == 0 ? EditReach.Nothing : paths.All(p => p.IsFuture) ? EditReach.FuturePods : EditReach.Traffic;

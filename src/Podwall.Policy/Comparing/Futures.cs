@@ -4,8 +4,8 @@ namespace Podwall.Policy.Comparing;
 
 /// <summary>
 /// Pods that there are none of yet: one for every combination of labels that the policies of a changed namespace could
-/// tell from others, in the namespaces that there are and in ones that their selectors would find. Added to both of two
-/// snapshots, they show what a change means beyond today's pods. Their addresses are unknown: blocks are compared by
+/// tell from others, in the namespaces that either side has and in ones that their selectors would find. Added to both of
+/// two snapshots, they show what a change means beyond today's pods. Their addresses are unknown: blocks are compared by
 /// address, not by pod.
 /// </summary>
 internal sealed class Futures
@@ -24,10 +24,10 @@ internal sealed class Futures
 
     public Futures(Snapshot before, Snapshot after)
     {
-        (this.before, this.after) = (before, after);
-        changed = [.. before.Namespaces.Where(b => after.Find(b.Name) is { } a && b.Policies != a.Policies).Select(b => b.Name)];
+        (this.before, this.after) = (Borrowing.Namespaces(before, after), Borrowing.Namespaces(after, before));
+        (Before, After) = (this.before, this.after);
+        changed = Changed();
         ports = NamedPorts();
-        (Before, After) = (before, after);
         if (changed.Count > 0)
             Add();
     }
@@ -64,7 +64,8 @@ internal sealed class Futures
             Put(ns, Labels.None, Kinds(selectors));
         }
 
-        foreach (var alike in before.Namespaces.Where(n => !changed.Contains(n.Name) && after.Find(n.Name) is not null).GroupBy(n => Truths(n.Labels)))
+        var unchanged = before.Namespaces.Where(n => !changed.Contains(n.Name)).ToLookup(n => (Truths(n.Labels), Truths(after.Find(n.Name)!.Labels)));
+        foreach (var alike in unchanged)
         {
             // Policies of its own might hide a difference that another namespace of the kind would show.
             var shown = alike.OrderBy(n => n.Policies.Count).First();
@@ -72,12 +73,12 @@ internal sealed class Futures
             Put(shown.Name, shown.Labels, Kinds(PodsFrom(shown.Name).Concat(shown.Policies.Select(p => p.Subject))));
         }
 
-        HashSet<string> known = [.. before.Namespaces.Where(n => !changed.Contains(n.Name) && after.Find(n.Name) is not null).Select(n => Truths(n.Labels))];
+        HashSet<string> known = [.. unchanged.Where(n => n.Key.Item1 == n.Key.Item2).Select(n => n.Key.Item1)];
         var count = 0;
         foreach (var labels in Kinds(Elsewhere.Select(p => p.Namespaces)))
         {
             // Nobody else can have the name of a namespace that there is.
-            if (labels[NamespaceBlock.NameLabel] is { } name && (before.Find(name) is not null || after.Find(name) is not null))
+            if (labels[NamespaceBlock.NameLabel] is { } name && before.Find(name) is not null)
                 continue;
             var whole = labels[NamespaceBlock.NameLabel] is null ? labels.With(NamespaceBlock.NameLabel, Fresh) : labels;
             if (known.Add(Truths(whole)))
@@ -93,6 +94,16 @@ internal sealed class Futures
         Snapshot With(Snapshot snapshot) => snapshot.Find(ns) is { } block
             ? snapshot.With(block.With(pods: block.Pods.Concat(pods)))
             : snapshot.With(NamespaceBlock.Imagined(ns, labels, pods));
+    }
+
+    private HashSet<string> Changed()
+    {
+        var relabelled = before.Namespaces.Select(n => (Was: n.Labels, Now: after.Find(n.Name)!.Labels)).Where(l => !l.Was.Equals(l.Now)).ToArray();
+        return [.. before.Namespaces.Where(n => after.Find(n.Name)!.Policies is var now && (n.Policies != now || Tells(now))).Select(n => n.Name)];
+
+        // The same policies mean something else where a namespace that they select, or did, has other labels.
+        bool Tells(ValueList<NetworkPolicy> policies) => relabelled.Length > 0
+            && Peers(policies).OfType<Peer.PodsIn>().Any(p => relabelled.Any(l => p.Namespaces.Selects(l.Was) != p.Namespaces.Selects(l.Now)));
     }
 
     private string Truths(Labels labels) => string.Concat(Elsewhere.Select(p => p.Namespaces.Selects(labels) ? '1' : '0'));

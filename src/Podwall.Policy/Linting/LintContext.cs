@@ -9,6 +9,12 @@ public sealed class LintContext
     // What the API server and the network of every cluster bring along.
     private static readonly HashSet<string> BuiltIn = ["default", "kube-system", "kube-public", "kube-node-lease"];
 
+    // An example is worth no long search.
+    private const int MostPeersTried = 32;
+
+    // An address for documentation says that it is any one.
+    private static readonly Address Somewhere = Address.Parse("203.0.113.7");
+
     private readonly Dictionary<PolicyId, WrittenPolicy> written = [];
     private readonly Dictionary<Selector, NamespaceBlock[]> namespaces = [];
     private readonly Dictionary<(Selector, Selector), LabelGroup[]> elsewhere = [];
@@ -161,6 +167,23 @@ public sealed class LintContext
         Flow flow = new(from, to, first.Protocol, first.Port);
         return new(NameOf(from), NameOf(to), first.Protocol == Protocol.Icmp ? "ICMP" : $"{first.Protocol.Name()} {first.Port}", Compiled.Decide(flow).Verdict);
     }
+
+    /// <summary>Of the flows between a pod and some peers, the first that ends so; none where no flow does.</summary>
+    internal ValueList<LintExample> ExampleThat(Verdict verdict, Direction direction, Pod subject, IEnumerable<Endpoint> peers, Traffic traffic) =>
+        peers.Take(MostPeersTried).Select(p => Example(direction, Compiled.At(subject), p, traffic)).FirstOrDefault(e => e?.Verdict == verdict) is { } example ? [example] : [];
+
+    /// <summary>Whom a rule names: pods, then addresses; of anybody, pods of other namespaces come first.</summary>
+    internal IEnumerable<Endpoint> PeersOf(CompiledBlock block, Rule rule) => rule.AnyPeer ? Anybody(block) : rule.Peers.SelectMany(p => p is Peer.Network network
+        ? PodsIn(network.Addresses).Select(i => Compiled.At(i.Pod)).Append(Compiled.At(Comparing.Causes.AnyOf(network.Addresses)))
+        : GroupsOf(block, p).SelectMany(g => g.Pods).Select(p => Compiled.At(p))).Take(MostPeersTried);
+
+    /// <summary>Some pods of other namespaces, some of this one, and an address outside.</summary>
+    internal IEnumerable<Endpoint> Anybody(CompiledBlock block) =>
+    [
+        .. Snapshot.Namespaces.Where(n => n.Name != block.Source.Name).SelectMany(n => n.Pods).Where(Compiled.Options.IsOrdinary).Take(MostPeersTried / 4).Select(p => Compiled.At(p)),
+        .. block.Source.Pods.Where(Compiled.Options.IsOrdinary).Take(MostPeersTried / 4).Select(p => Compiled.At(p)),
+        Compiled.At(Somewhere),
+    ];
 
     internal LintExample? Example(Direction direction, Pod subject, Pod peer, Traffic traffic) =>
         Example(direction, Compiled.At(subject), Compiled.At(peer), traffic);

@@ -51,6 +51,15 @@ public sealed class DiffTests : IDisposable
     }
 
     [Fact]
+    public async Task The_common_cluster_may_lie_among_what_is_compared()
+    {
+        await InRepository("web", "web, batch");
+        var run = await Diff("--git", "HEAD~1..HEAD", "-f", "cluster.yaml", "--fail-on", "opened");
+        Assert.Equal((1, ""), (run.Code, run.Error));
+        Assert.Contains("apps/batch -> apps/db   TCP 5432", run.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_file_that_only_one_revision_has_is_nothing_in_the_other()
     {
         await InRepository("web", "web");
@@ -81,6 +90,23 @@ public sealed class DiffTests : IDisposable
         Assert.Equal(1, run.Code);
         Assert.Contains("app: batch", run.Out, StringComparison.Ordinal);
         Assert.Equal(0, (await CliRun.Of("equivalent", before, await Write("same.yaml", Policy("web, web")))).Code);
+    }
+
+    [Theory]
+    [InlineData(true, "opened")]
+    [InlineData(false, "closed")]
+    public async Task A_default_deny_that_only_one_side_has_opens_or_closes_for_pods_that_come(bool goes, string word)
+    {
+        string[] sides = goes ? ["k8s/tiers/stack/default-deny.yaml", "/dev/null"] : ["/dev/null", "k8s/tiers/stack/default-deny.yaml"];
+        foreach (var (kinds, code) in ((string, int)[])[("any", 1), ("future", 1), ($"future-{word}", 1), ($"future-{(goes ? "closed" : "opened")}", 0), ("opened,closed", 0)])
+            Assert.Equal(code, (await CliRun.Of(["diff", .. sides, "--fail-on", kinds])).Code);
+        var text = await CliRun.Of(["diff", .. sides]);
+        Assert.Contains($"{word} for pods that there are none of yet\n  ", text.Out, StringComparison.Ordinal);
+        Assert.Contains("a new pod without labels in apps", text.Out, StringComparison.Ordinal);
+        var markdown = await CliRun.Of(["diff", .. sides, "-o", "markdown"]);
+        Assert.Contains($"<summary>{char.ToUpperInvariant(word[0])}{word[1..]} for pods that there are none of yet", markdown.Out, StringComparison.Ordinal);
+        var future = JsonDocument.Parse((await CliRun.Of(["diff", .. sides, "-o", "json"])).Out).RootElement.GetProperty("future").GetProperty(word)[0].GetProperty("example");
+        Assert.Equal((443, "TCP"), (future.GetProperty("port").GetInt32(), future.GetProperty("protocol").GetString()));
     }
 
     [Fact]

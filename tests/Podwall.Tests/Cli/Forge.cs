@@ -19,7 +19,8 @@ internal sealed class Forge : IAsyncDisposable
 
     public List<(string Method, string Login)> Requests { get; } = [];
 
-    public bool Refuses { get; set; }
+    /// <summary>The status with which every write ends; null where comments are taken.</summary>
+    public int? Refusal { get; set; }
 
     public static async Task<Forge> StartAsync()
     {
@@ -45,8 +46,8 @@ internal sealed class Forge : IAsyncDisposable
         var all = isGitLab ? "/api/v4/projects/7/merge_requests/12/notes" : "/repos/team/shop/issues/12/comments";
         var one = isGitLab ? all : "/repos/team/shop/issues/comments";
         Requests.Add((request.Method, request.Headers["Authorization"].FirstOrDefault() ?? request.Headers["PRIVATE-TOKEN"].ToString()));
-        if (Refuses)
-            return (403, new JsonObject { ["message"] = "Resource not accessible by integration" });
+        if (Refusal is { } status && request.Method != "GET")
+            return (status, new JsonObject { ["message"] = "Resource not accessible by integration" });
         switch (request.Method)
         {
             case "GET" when path == all:

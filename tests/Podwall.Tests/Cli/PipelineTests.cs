@@ -59,8 +59,11 @@ public sealed partial class PipelineTests : IAsyncLifetime
         Assert.Contains("apps/debug", comment, StringComparison.Ordinal);
         Assert.Contains("deploy/debug.yaml:8", comment, StringComparison.Ordinal);
         Assert.Contains("```mermaid", comment, StringComparison.Ordinal);
-        Assert.Equal("opened=true\n", await ReadAsync("output"));
-        Assert.Equal(comment, await ReadAsync("summary"));
+        Assert.Equal($"report={Path.Combine(Temporary, "podwall-report")}\nopened=true\n", await ReadAsync("output"));
+        var summary = await ReadAsync("summary");
+        Assert.StartsWith(comment, summary, StringComparison.Ordinal);
+        Assert.Contains("### podwall lint: ", summary, StringComparison.Ordinal);
+        Assert.Contains("### podwall test: 1 of 2 hold\n\n- **failed** only apps/backend reaches apps/database `deploy/expectations.yaml:4`\n  - other/backend -\\> apps/database TCP 443 is allowed\n", summary, StringComparison.Ordinal);
         // The assertion fails, too, and says so where CI systems look.
         Assert.Contains("<failure message=\"other/backend -&gt; apps/database TCP 443 is allowed\"", await ReadAsync("podwall-report/junit.xml"), StringComparison.Ordinal);
         Assert.Contains("\"version\": \"2.1.0\"", await ReadAsync("podwall-report/lint.sarif"), StringComparison.Ordinal);
@@ -82,6 +85,50 @@ public sealed partial class PipelineTests : IAsyncLifetime
         var steps = await Action(start, ("path", "deploy/"), ("fail-on", ""), ("version", "0.1.0"));
         Assert.Equal([0, 0, 0], steps.Select(s => s.Code));
         Assert.Contains("**Opened**", Assert.Single(forge.Comments), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Where_a_repository_holds_policies_only_a_default_deny_that_goes_is_stopped_and_with_the_cluster_its_pods_are_named()
+    {
+        // Beside the repository's path, where it is no manifest of it.
+        File.Move(Path.Combine(Repository, "deploy", "cluster.yaml"), Path.Combine(Repository, "cluster.yaml"));
+        await Git("add", ".");
+        await Git("commit", "-q", "-m", "policies only");
+        var start = (await Git("rev-parse", "HEAD")).Trim();
+        await Git("rm", "-q", "deploy/default-deny.yaml");
+        await Git("commit", "-q", "-m", "open");
+        var steps = await Action(start, ("path", "deploy/"), ("lint", "false"), ("version", "0.1.0"));
+        Assert.Equal([0, 1, 0], steps.Select(s => s.Code));
+        Assert.Contains("<summary>Opened for pods that there are none of yet", Assert.Single(forge.Comments), StringComparison.Ordinal);
+        Assert.Contains("opened=true\n", await ReadAsync("output"), StringComparison.Ordinal);
+
+        steps = await Action(start, ("path", "deploy/"), ("cluster", "cluster.yaml"), ("tests", "deploy/expectations.yaml"), ("version", "0.1.0"));
+        Assert.Equal([0, 1, 0], steps.Select(s => s.Code));
+        Assert.Contains("**Opened**", Assert.Single(forge.Comments), StringComparison.Ordinal);
+        Assert.Contains("deploy/expectations.yaml   2 of 2 hold", steps[1].Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_others_merged_meanwhile_is_not_held_against_a_pull_request()
+    {
+        var start = (await Git("rev-parse", "HEAD")).Trim();
+        await Git("checkout", "-q", "-b", "feature");
+        await File.WriteAllTextAsync(Path.Combine(Repository, "deploy", "README.md"), "shop", Stop);
+        await Git("add", ".");
+        await Git("commit", "-q", "-m", "readme");
+        var head = (await Git("rev-parse", "HEAD")).Trim();
+        await Git("checkout", "-q", "main");
+        await CommitAsync(Opening);
+        // What a runner checks out: the pull request, merged into its target as that is now.
+        await Git("merge", "-q", "--no-ff", "-m", "merge", "feature");
+        (string, string)[] run = [("PODWALL_PATH", "deploy/"), ("PODWALL_LINT", "false"), ("PODWALL_BASE", start), ("PODWALL_OUT", Path.Combine(Temporary, "report"))];
+        await Installed();
+        var script = $"PATH={Path.Combine(Temporary, "podwall")}:$PATH {Checkout.At("eng/ci/run")}";
+        Assert.Equal(0, (await Run(script, [.. run, ("PODWALL_HEAD", head)])).Code);
+        // A merge that somebody made in the branch is the branch's own.
+        var own = await Run(script, [.. run, ("PODWALL_HEAD", (await Git("rev-parse", "HEAD")).Trim())]);
+        Assert.Equal(1, own.Code);
+        Assert.Contains("other/* -> apps/database", own.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -114,18 +161,23 @@ public sealed partial class PipelineTests : IAsyncLifetime
         Assert.StartsWith("dotnet tool install Podwall.Tool ", script[0], StringComparison.Ordinal);
         await Installed();
         var start = (await Git("rev-parse", "HEAD")).Trim();
-        string[] lines = [.. script.Skip(1).Select(l => l.Replace("$PWD/.podwall", Path.Combine(Temporary, "podwall"), StringComparison.Ordinal))];
-        Assert.Equal(0, (await Run(string.Join('\n', lines), ("CI_MERGE_REQUEST_DIFF_BASE_SHA", start))).Code);
+        var lines = string.Join('\n', script.Skip(1).Select(l => l.Replace("$PWD/.podwall", Path.Combine(Temporary, "podwall"), StringComparison.Ordinal)
+            .Replace("curl -fsSL -o podwall-run https://raw.githubusercontent.com/<owner>/podwall/<commit>/eng/ci/run", $"cp {Checkout.At("eng/ci/run")} podwall-run", StringComparison.Ordinal)));
+        (string, string)[] variables = [.. ((YamlMappingNode)Yaml(snippet)["podwall"]["variables"]).Select(v => ($"{v.Key}", $"{v.Value}".Replace("$CI_MERGE_REQUEST_DIFF_BASE_SHA", start, StringComparison.Ordinal).Replace("$CI_MERGE_REQUEST_SOURCE_BRANCH_SHA", "", StringComparison.Ordinal)))];
+        Assert.Equal(0, (await Run(lines, variables)).Code);
         await CommitAsync(Opening);
-        // The tests would stop it first.
-        var stopped = await Run(string.Join('\n', lines.Where(l => !l.Contains("podwall test", StringComparison.Ordinal))), ("CI_MERGE_REQUEST_DIFF_BASE_SHA", start));
+        var stopped = await Run(lines, variables);
         Assert.Equal(1, stopped.Code);
+        // Each step says what it has to say, whatever the others found.
         Assert.Contains("other/* -> apps/database", stopped.Output, StringComparison.Ordinal);
-        Assert.Contains("**Opened**", await File.ReadAllTextAsync(Path.Combine(Repository, "diff.md"), Stop), StringComparison.Ordinal);
+        Assert.Contains("podwall diff ended with 1", stopped.Output, StringComparison.Ordinal);
+        Assert.Contains("podwall test ended with 1", stopped.Output, StringComparison.Ordinal);
+        Assert.Contains("**Opened**", await File.ReadAllTextAsync(Path.Combine(Repository, "podwall-report", "diff.md"), Stop), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(Repository, "podwall-report", "junit.xml")));
 
         (string, string)[] gitlab = [("CI_API_V4_URL", $"{forge.Address}api/v4"), ("CI_PROJECT_ID", "7"), ("CI_MERGE_REQUEST_IID", "12"), ("GITLAB_TOKEN", "secret")];
         for (var times = 0; times < 2; times++)
-            Assert.Equal((0, ""), await Run($"{Checkout.At("eng/ci/comment")} diff.md", gitlab));
+            Assert.Equal((0, ""), await Run($"{Checkout.At("eng/ci/comment")} podwall-report/diff.md", gitlab));
         Assert.Equal(["POST", "PUT"], forge.Requests.Select(r => r.Method).Where(m => m != "GET"));
         Assert.Contains("**Opened**", Assert.Single(forge.Comments), StringComparison.Ordinal);
     }
@@ -148,7 +200,7 @@ public sealed partial class PipelineTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_comment_is_found_behind_a_hundred_others_and_a_refusal_is_told()
+    public async Task A_comment_is_found_behind_a_hundred_others_and_a_failure_is_told()
     {
         forge.Comments.AddRange(Enumerable.Range(0, 150).Select(i => $"comment {i}"));
         forge.Comments.Add("<!-- podwall diff -->\nold");
@@ -156,10 +208,24 @@ public sealed partial class PipelineTests : IAsyncLifetime
         Assert.Equal(0, (await Run($"{Checkout.At("eng/ci/comment")} diff.md", GitHub)).Code);
         Assert.Equal("<!-- podwall diff -->\nnew \"quoted\" \\ and\ttabs\n", forge.Comments[^1]);
         Assert.Equal(151, forge.Comments.Count);
-        forge.Refuses = true;
-        var refused = await Run($"{Checkout.At("eng/ci/comment")} diff.md", GitHub);
-        Assert.NotEqual(0, refused.Code);
-        Assert.Contains("403", refused.Output, StringComparison.Ordinal);
+        forge.Refusal = 500;
+        var failed = await Run($"{Checkout.At("eng/ci/comment")} diff.md", GitHub);
+        Assert.NotEqual(0, failed.Code);
+        Assert.Contains("the answer was 500", failed.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public async Task A_pull_request_of_a_fork_does_not_fail_for_want_of_a_comment(int status)
+    {
+        forge.Refusal = status;
+        var steps = await Action((await Git("rev-parse", "HEAD")).Trim(), ("path", "deploy/"), ("version", "0.1.0"));
+        Assert.Equal([0, 0, 0], steps.Select(s => s.Code));
+        Assert.Empty(forge.Comments);
+        Assert.StartsWith("::notice ", steps[2].Output, StringComparison.Ordinal);
+        Assert.Contains($"({status}: Resource not accessible by integration)", steps[2].Output, StringComparison.Ordinal);
+        Assert.StartsWith("<!-- podwall diff -->", await ReadAsync("summary"), StringComparison.Ordinal);
     }
 
     private (string, string)[] GitHub => [("GITHUB_API_URL", forge.Address.ToString().TrimEnd('/')), ("GITHUB_REPOSITORY", "team/shop"), ("PULL_REQUEST", "12"), ("GH_TOKEN", "secret")];
@@ -177,6 +243,7 @@ public sealed partial class PipelineTests : IAsyncLifetime
 
         values["github.action_repository"] = "podwall/podwall";
         values["github.event.pull_request.base.sha"] = start;
+        values["github.event.pull_request.head.sha"] = (await Git("rev-parse", "HEAD")).Trim();
         values["github.event.pull_request.number"] = "12";
         values["github.token"] = "secret";
         values["runner.temp"] = Temporary;

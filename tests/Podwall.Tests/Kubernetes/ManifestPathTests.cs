@@ -16,6 +16,10 @@ public class ManifestPathTests
         ["k8s/deep/.podwallignore"] = "# not manifests\nrefused/\nval*.yaml\n",
         ["k8s/c.json"] = "",
         ["empty/notes.txt"] = "",
+        ["charts/shop/Chart.yaml"] = "",
+        ["charts/shop/templates/policy.yaml"] = "",
+        ["charts/shop/crds/kind.yaml"] = "",
+        ["charts/templates/policy.yaml"] = "",
     });
 
     [Theory]
@@ -28,6 +32,8 @@ public class ManifestPathTests
     [InlineData("k8s/**/cluster.yaml", "k8s/deep/scenario/cluster.yaml")]
     [InlineData("**/*.json", "k8s/c.json")]
     [InlineData("k8s/b.yaml k8s ./k8s/b.yaml", "k8s/b.yaml k8s/a.yml k8s/c.json k8s/deep/scenario/cluster.yaml")]
+    [InlineData("charts", "charts/shop/crds/kind.yaml charts/templates/policy.yaml")]
+    [InlineData("charts/shop/templates", "charts/shop/templates/policy.yaml")]
     [InlineData("- -", "stdin")]
     public void Paths_expand_to_files_once_and_in_order(string paths, string expected)
     {

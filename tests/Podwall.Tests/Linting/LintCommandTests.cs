@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using Podwall.Cli.Linting;
 using Podwall.Kubernetes.Editing;
 using Podwall.Lab.Api;
 using Podwall.Lab.Store;
@@ -121,15 +122,35 @@ public sealed class LintCommandTests : IDisposable
         var findings = JsonDocument.Parse(run.Out).RootElement.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("ignored").GetString());
         Assert.Equal(["as the network team writes it", "see above", "so"], findings);
 
-        Put("a.yaml", "# podwall: ignore host-bits\n" + RuleTests.Policy("a", spec));
+        var unreasoned = await File.ReadAllTextAsync(Put("a.yaml", "# podwall: ignore host-bits\n" + RuleTests.Policy("a", spec)), TestContext.Current.CancellationToken);
         Put("b.yaml", "# podwall: ignore host-bit: why\n" + RuleTests.Policy("b", spec));
         var broken = await CliRun.Of("lint", "-f", folder);
         Assert.Equal((2, ""), (broken.Code, broken.Out));
         Assert.Contains($"{above}:1:1", broken.Error, StringComparison.Ordinal);
         Assert.Contains("no reason is given for ignoring host-bits", broken.Error, StringComparison.Ordinal);
         Assert.Contains("Write host-bits.", broken.Error, StringComparison.Ordinal);
+        // What nobody can read is not guessed: nothing is mended either, not even in files beside it.
+        Put("d.yaml", RuleTests.Policy("d", spec));
+        var unmended = await CliRun.Of("lint", "-f", folder, "--fix");
+        Assert.Equal((2, ""), (unmended.Code, unmended.Out));
+        Assert.Equal((unreasoned, RuleTests.Policy("d", spec)), (await File.ReadAllTextAsync(above, TestContext.Current.CancellationToken), await File.ReadAllTextAsync(At("d.yaml"), TestContext.Current.CancellationToken)));
         Assert.NotNull(behind);
         Assert.NotNull(annotated);
+    }
+
+    [Fact]
+    public void Where_one_file_cannot_be_replaced_those_before_it_are_put_back()
+    {
+        var (first, fresh) = (Put("first.yaml", "old"), At("fresh.yaml"));
+        // Nothing takes the place of a directory.
+        Directory.CreateDirectory(At("third.yaml"));
+        var failure = FileReplacement.Write([(first, "new"u8.ToArray()), (fresh, "new"u8.ToArray()), (At("third.yaml"), "new"u8.ToArray())]);
+        Assert.EndsWith(" Nothing was written.", failure, StringComparison.Ordinal);
+        Assert.Equal("old", File.ReadAllText(first));
+        Assert.Equal(["first.yaml", "third.yaml"], Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Null(FileReplacement.Write([(first, "new"u8.ToArray()), (fresh, "new"u8.ToArray())]));
+        Assert.Equal(("new", "new"), (File.ReadAllText(first), File.ReadAllText(fresh)));
+        Assert.Equal(3, Directory.EnumerateFileSystemEntries(folder).Count());
     }
 
     [Fact]

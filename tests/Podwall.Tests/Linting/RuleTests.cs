@@ -1,3 +1,5 @@
+using Podwall.Kubernetes;
+using Podwall.Kubernetes.Linting;
 using Podwall.Policy.Linting;
 
 namespace Podwall.Tests.Linting;
@@ -129,6 +131,9 @@ public sealed class RuleTests
         { "block-covers-pods", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.1.1.0/24}}]}, {from: [{namespaceSelector: {}}]}]}", null },
         { "block-covers-pods", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 192.168.0.0/16}}]}]}", "spec.ingress[0].from[0]" },
         { "block-covers-pods", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 192.168.0.2/32}}]}]}", null },
+        // The range of a node's pods, in which there are none yet, and one beside it.
+        { "block-covers-pods", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.1.0.128/25}}]}]}", "spec.ingress[0].from[0]" },
+        { "block-covers-pods", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 10.1.2.0/24}}]}]}", null },
         { "service-address-in-block", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.96.0.20/32}}]}]}", "spec.egress[0].to[0]" },
         { "service-address-in-block", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 203.0.113.20/32}}]}]}", null },
         { "service-address-in-block", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}", null },
@@ -167,6 +172,9 @@ public sealed class RuleTests
         { "half-open", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]};{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: 81}]}]}", "spec.egress[0].to[0]" },
         { "half-open", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]};{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: 80}]}]}", null },
         { "half-open", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}], ports: [{port: 80}]}]};{podSelector: {}, ingress: []}", null },
+        // What may come in may not be sent.
+        { "half-open", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]};{podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{ports: [{port: 81}]}]}", "spec.ingress[0].from[0]" },
+        { "half-open", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]};{podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{ports: [{port: 79, endPort: 81}]}]}", null },
         { "control-plane-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}]}", "spec.ingress" },
         { "control-plane-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}, {ports: [{port: 80}]}]}", null },
         { "control-plane-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 192.168.0.0/24}}], ports: [{port: http}]}]}", null },
@@ -195,13 +203,72 @@ public sealed class RuleTests
         Assert.NotEmpty(finding.Finding.Message);
     }
 
-    [Fact]
-    public void Every_rule_that_policies_alone_can_show_has_all_kinds_of_cases()
+    /// <summary>Rule, files, what a live cluster has of them (nothing where there is none), and the places where it is found.</summary>
+    public static TheoryData<string, string, string, string> CasesElsewhere => new()
     {
-        var shown = Cases.Select(c => ((string Rule, string, string? Field))c.Data).ToArray();
-        Assert.All(shown.GroupBy(c => c.Rule), c => Assert.True(c.Any(x => x.Field is not null) && c.Any(x => x.Field is null), c.Key));
-        string[] elsewhere = ["no-enforcer", "stored-policy-types", "name-contradicts", "pod-without-policy", "no-default-deny", "ignored-field"];
-        Assert.Equal(LintRules.All.Select(r => r.Id).Order(StringComparer.Ordinal), shown.Select(c => c.Rule).Concat(elsewhere).Distinct().Order(StringComparer.Ordinal));
+        { "no-enforcer", Policy("p1", "{podSelector: {}}") + Cluster.Replace("k3s", "m5.large", StringComparison.Ordinal), "", "the cluster" },
+        { "no-enforcer", Cluster.Replace("k3s", "m5.large", StringComparison.Ordinal), "", "" },
+        // It has one built in.
+        { "no-enforcer", Policy("p1", "{podSelector: {}}") + Cluster, "", "" },
+        { "stored-policy-types", Policy("p1", "{podSelector: {}, ingress: [{}], egress: [{}]}"), Policy("p1", "{podSelector: {}, ingress: [{}]}"), "NetworkPolicy apps/p1 spec" },
+        { "stored-policy-types", Policy("p1", "{podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{}]}"), Policy("p1", "{podSelector: {}, ingress: [{}]}"), "" },
+        // It was stored with egress already.
+        { "stored-policy-types", Policy("p1", "{podSelector: {}, ingress: [{}], egress: [{}]}"), Policy("p1", "{podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}]}"), "" },
+        { "name-contradicts", Policy("deny-all", "{podSelector: {}, policyTypes: [Ingress], ingress: [{}]}") + Cluster, "", "NetworkPolicy apps/deny-all metadata.name" },
+        { "name-contradicts", Policy("deny-all", "{podSelector: {}, policyTypes: [Ingress]}") + Cluster, "", "" },
+        // Everybody, and on one port only.
+        { "name-contradicts", Policy("deny-all", "{podSelector: {}, policyTypes: [Ingress], ingress: [{ports: [{port: 80}]}]}") + Cluster, "", "" },
+        { "pod-without-policy", Policy("p1", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}") + Cluster, "", "Pod apps/api" },
+        { "pod-without-policy", Policy("p1", "{podSelector: {}, policyTypes: [Ingress]}") + Cluster, "", "" },
+        // No policy can select a pod on its node's network.
+        { "pod-without-policy", Policy("p1", "{podSelector: {matchExpressions: [{key: app, operator: In, values: [web, api]}]}}") + Cluster + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: host, namespace: apps}\nspec: {hostNetwork: true}\n", "", "" },
+        { "no-default-deny", Policy("p1", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}") + Cluster, "", "Namespace apps, Namespace data" },
+        { "no-default-deny", Policy("p1", "{podSelector: {}, policyTypes: [Ingress]}") + Cluster, "", "Namespace data" },
+        // Every pod of today is isolated, and none of tomorrow; and a policy for all of them that governs something else.
+        { "no-default-deny", Policy("p1", "{podSelector: {matchExpressions: [{key: app, operator: Exists}]}, policyTypes: [Ingress]}") + Policy("p2", "{podSelector: {}, policyTypes: [Egress]}") + Cluster, "", "Namespace apps, Namespace data" },
+        { "no-default-deny", Policy("p1", "{podSelector: {}, policyTypes: [Ingress]}"), "", "" },
+        { "ignored-field", Policy("p1\n  uid: abc\n  creationTimestamp: null\n  resourceVersion: \"7\"", "{podSelector: {}}\nstatus: {}"), "", "NetworkPolicy apps/p1 metadata.resourceVersion, NetworkPolicy apps/p1 metadata.uid, NetworkPolicy apps/p1 status" },
+        { "ignored-field", Policy("p1\n  creationTimestamp: null\n  annotations: {uid: abc}", "{podSelector: {}}"), "", "" },
+    };
+
+    [Theory, MemberData(nameof(CasesElsewhere))]
+    public void What_more_than_one_policy_shows_is_found_where_it_is_and_nowhere_else(string rule, string files, string live, string places)
+    {
+        var read = ManifestReader.Read([("f.yaml", files)]);
+        var report = Linter.Run(live.Length > 0 ? LiveOverlay.Of(read, ManifestReader.Read([("live.yaml", live)])) : read);
+        Assert.Equal(places, string.Join(", ", report.Counting.Where(f => f.Finding.Rule == rule).Select(f => $"{f.Finding.Place}").Order(StringComparer.Ordinal)));
+    }
+
+    [Fact]
+    public void Every_rule_has_cases_in_which_it_finds_something_and_in_which_it_does_not()
+    {
+        var shown = Cases.Select(c => (Rule: c.Data.Item1, IsFound: c.Data.Item3 is not null)).Concat(CasesElsewhere.Select(c => (Rule: c.Data.Item1, IsFound: c.Data.Item4.Length > 0))).ToArray();
+        Assert.All(shown.GroupBy(c => c.Rule), c => Assert.True(c.Any(x => x.IsFound) && c.Any(x => !x.IsFound), c.Key));
+        Assert.Equal(LintRules.All.Select(r => r.Id).Order(StringComparer.Ordinal), shown.Select(c => c.Rule).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>A rule, policies, and the flow that shows what it means.</summary>
+    [Theory]
+    [InlineData("peer-matches-nothing", "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: worker}}}], ports: [{port: 80}]}]}", "data/worker -> apps/api  TCP 80: denied")]
+    [InlineData("port-name-unknown", "{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: htpp}]}]}", "data/notebook -> apps/web  TCP 80: denied")]
+    [InlineData("port-name-unknown", "{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: dns}]}]}", "data/notebook -> apps/api  UDP 53: denied")]
+    [InlineData("port-name-unknown", "{podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.1.0.0/16}}], ports: [{port: http}]}]}", "apps/api -> apps/web  TCP 80: denied")]
+    [InlineData("pod-without-policy", "{podSelector: {matchLabels: {app: web}}}", "data/notebook -> apps/api  TCP 443: allowed")]
+    [InlineData("no-default-deny", "{podSelector: {matchLabels: {app: web}}}", "data/notebook -> apps/api  TCP 443: allowed")]
+    [InlineData("no-default-deny", "{podSelector: {matchExpressions: [{key: app, operator: Exists}]}}", "")]
+    [InlineData("dns-without-tcp", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}}], ports: [{protocol: UDP, port: 53}]}]}", "apps/api -> kube-system/coredns  TCP 53: denied")]
+    public void An_example_shows_what_is_meant(string rule, string spec, string flow)
+    {
+        var found = Lint.Find(rule, Policies(spec) + Cluster).First(f => f.Finding.Place.Whole.Contains("apps", StringComparison.Ordinal));
+        Assert.Equal(flow, string.Join("; ", found.Finding.Examples));
+    }
+
+    [Fact]
+    public void Where_a_Service_keeps_the_source_blocks_of_clients_are_no_mistake()
+    {
+        var kept = Cluster.Replace("type: LoadBalancer,", "type: LoadBalancer, externalTrafficPolicy: Local,", StringComparison.Ordinal);
+        Assert.Empty(Lint.Find("exposed-service-cut", Policies("{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 203.0.113.0/24}}]}]}") + kept));
+        Assert.Single(Lint.Find("exposed-service-cut", Policies("{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}]}") + kept));
     }
 
     [Fact]
@@ -219,41 +286,27 @@ public sealed class RuleTests
     }
 
     [Theory]
-    [InlineData("deny-all", "{podSelector: {}, policyTypes: [Ingress], ingress: [{}]}", "denies nothing")]
-    [InlineData("default-deny-egress", "{podSelector: {}, policyTypes: [Ingress]}", "does not govern egress")]
-    [InlineData("allow-web", "{podSelector: {}, policyTypes: [Ingress]}", "allows nothing")]
-    [InlineData("allow-dns", "{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 53}]}]}", "opens no port for DNS")]
+    [InlineData("deny-all", "{podSelector: {}, policyTypes: [Ingress], ingress: [{}]}", "denies nothing", "data/notebook -> apps/api  TCP 443: allowed")]
+    [InlineData("default-deny-egress", "{podSelector: {}, policyTypes: [Ingress]}", "does not govern egress", "apps/api -> data/notebook  TCP 443: allowed")]
+    [InlineData("allow-web", "{podSelector: {}, policyTypes: [Ingress]}", "allows nothing", "data/notebook -> apps/api  TCP 443: denied")]
+    [InlineData("allow-dns", "{podSelector: {}, policyTypes: [Egress], egress: [{ports: [{port: 53}]}]}", "opens no port for DNS", "apps/api -> data/notebook  UDP 53: denied")]
     [InlineData("web-deny-all", "{podSelector: {}, policyTypes: [Ingress]}", null)]
     [InlineData("deny-from-other-namespaces", "{podSelector: {}, ingress: [{from: [{podSelector: {}}]}]}", null)]
     [InlineData("allow-nothing", "{podSelector: {}, policyTypes: [Ingress]}", null)]
     [InlineData("allow-ip-block", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}", null)]
     [InlineData("deny-all-allow-dns", "{podSelector: {}, policyTypes: [Egress], egress: [{}]}", null)]
-    [InlineData("p1\n  annotations: {podwall.dev/intent: deny-all}", "{podSelector: {}, policyTypes: [Ingress]}", "does not govern egress")]
-    public void A_name_is_held_to_what_it_says(string name, string spec, string? said)
+    [InlineData("p1\n  annotations: {podwall.dev/intent: deny-all}", "{podSelector: {}, policyTypes: [Ingress]}", "does not govern egress", "apps/api -> data/notebook  TCP 443: allowed")]
+    public void A_name_is_held_to_what_it_says(string name, string spec, string? said, string? shown = null)
     {
         var found = Lint.Find("name-contradicts", Policy(name, spec) + Cluster);
         if (said is null)
+        {
             Assert.Empty(found);
-        else
-            Assert.Contains(said, Assert.Single(found).Finding.Message, StringComparison.Ordinal);
-    }
+            return;
+        }
 
-    [Fact]
-    public void Pods_and_namespaces_that_were_forgotten()
-    {
-        var text = Policies("{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress]}") + Cluster;
-        Assert.Equal(["Pod apps/api"], Lint.Find("pod-without-policy", text).Select(f => f.Finding.Place.Whole));
-        Assert.Equal(["Namespace apps", "Namespace data"], Lint.Find("no-default-deny", text).Select(f => f.Finding.Place.Whole).Order());
-        var closed = Policies("{podSelector: {}, policyTypes: [Ingress]}") + Cluster;
-        Assert.Empty(Lint.Find("pod-without-policy", closed));
-        Assert.Equal(["Namespace data"], Lint.Find("no-default-deny", closed).Select(f => f.Finding.Place.Whole));
-    }
-
-    [Fact]
-    public void Fields_of_the_server_are_found_in_files()
-    {
-        var text = Policy("p1\n  uid: abc\n  creationTimestamp: null\n  resourceVersion: \"7\"", "{podSelector: {}}\nstatus: {}");
-        Assert.Equal(["metadata.resourceVersion", "metadata.uid", "status"], Lint.Find("ignored-field", text).Select(f => f.Finding.Place.Field).Order(StringComparer.Ordinal));
+        Assert.Contains(said, Assert.Single(found).Finding.Message, StringComparison.Ordinal);
+        Assert.Equal(shown, $"{Assert.Single(found[0].Finding.Examples)}");
     }
 
     internal static string Policies(string specs) => string.Concat(specs.Split(';').Select((s, i) => Policy($"p{i + 1}", s)));

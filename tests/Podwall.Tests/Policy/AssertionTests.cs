@@ -47,6 +47,21 @@ public sealed class AssertionTests
     }
 
     [Fact]
+    public void Tenants_are_apart_exactly_if_no_pair_of_two_of_them_meets() => Gen.Int[0, int.MaxValue - 1].Sample(seed =>
+    {
+        var cluster = Cluster(seed);
+        EndSet all = new([.. cluster.Pods], AddressSet.Empty);
+        var result = new Assertions(Compiled.Compile(cluster)).Check(new(all, all, Traffic.Everything, Verdict.Deny, ApartBy: "app"));
+
+        var verdicts = cluster.Pods.SelectMany(f => cluster.Pods.Where(t => Tenant(f) is { } one && Tenant(t) is { } other && one != other).SelectMany(t => Packets(Traffic.Everything).Select(p => Allows(cluster, f, t, p.Protocol, p.Port)))).OfType<bool>().ToArray();
+        Assert.Equal(verdicts.All(v => !v), result.Holds);
+        Assert.Equal(verdicts.Length == 0, result.Pairs == 0);
+        Assert.Equal(verdicts.Length == 0, result.IsVacuous);
+
+        string? Tenant(Pod pod) => pod.Labels["app"] ?? cluster.Find(pod.Namespace)!.Labels["app"];
+    }, iter: Effort.Times(200));
+
+    [Fact]
     public void Outside_is_every_address()
     {
         Pod[] pods = [new(new("a", "web"), Labels.None) { Addresses = [Address.Parse("10.0.0.1")] }];

@@ -1,5 +1,6 @@
 using CsCheck;
 using Podwall.Policy;
+using Podwall.Policy.Comparing;
 using Podwall.Policy.Reporting;
 
 namespace Podwall.Tests.Policy;
@@ -52,7 +53,7 @@ public sealed class PolicyDiffTests
     [Fact]
     public void What_means_the_same_means_it_for_pods_that_come_later() => Gen.Int[0, int.MaxValue - 1].Sample(seed =>
     {
-        var (before, after) = Pair(seed, knowsEverything: true);
+        var (before, after) = OneSided(seed);
         var diff = PolicyDiff.Between(Compiled.Compile(before), Compiled.Compile(after));
         if (!diff.TriedEveryFuture || diff.Opened.Count + diff.Closed.Count + diff.FutureOpened.Count + diff.FutureClosed.Count > 0)
             return;
@@ -60,13 +61,68 @@ public sealed class PolicyDiffTests
         for (var round = 0; round < 6; round++)
         {
             var newcomer = random.Pod($"n{round % 3}", "newcomer") with { UsesHostNetwork = false, IsTerminating = false, Addresses = [] };
-            if (before.Find(newcomer.Namespace) is null || after.Find(newcomer.Namespace) is null)
-                continue;
-            var (was, now) = (With(before, newcomer), With(after, newcomer));
+            // Its namespace may be one that only one side speaks of, or neither.
+            var labels = (before.Find(newcomer.Namespace) ?? after.Find(newcomer.Namespace) ?? random.Namespace(newcomer.Namespace)).Labels;
+            var (was, now) = (With(before, newcomer, labels), With(after, newcomer, labels));
             foreach (var (from, to, protocol, port, family) in Flows(was, now).Where(f => f.From == newcomer.Id || f.To == newcomer.Id))
                 Assert.Equal(Allows(was, from, to, family, protocol, port), Allows(now, from, to, family, protocol, port));
         }
     }, iter: Effort.Times(600));
+
+    [Fact]
+    public void Two_sets_of_policies_are_held_against_each_other_in_all_that_either_knows_of_the_cluster() => Gen.Int[0, int.MaxValue - 1].Sample(seed =>
+    {
+        var random = new Random(seed);
+        var (left, right) = Pair(seed, knowsEverything: true);
+        var (one, other) = (Part(left), Part(right));
+        var diff = PolicyDiff.Between(Compiled.Compile(Borrowing.With(one, other)), Compiled.Compile(Borrowing.With(other, one)));
+        Assert.Empty(diff.NewPods.Concat(diff.GonePods));
+        Assert.Empty(diff.Undecided);
+        var (was, now) = (World(one.Policies), World(other.Policies));
+        foreach (var (from, to, protocol, port, family) in Flows(was, now))
+        {
+            var (allowed, allows) = (Allows(was, from, to, family, protocol, port), Allows(now, from, to, family, protocol, port));
+            Assert.Equal(allows && !allowed, Holds(diff.Opened, from, to, protocol, port, family));
+            Assert.Equal(allowed && !allows, Holds(diff.Closed, from, to, protocol, port, family));
+        }
+
+        // A side holds its policies, and of namespaces and pods what its files happen to have.
+        Snapshot Part(Snapshot whole) => new(whole.Namespaces.Where(n => n.Policies.Count > 0 || random.Next(3) > 0).Select(n =>
+            random.Next(2) == 0 ? n.With(pods: n.Pods.Where(_ => random.Next(3) > 0)) : new NamespaceBlock(n.Name, Labels.None, [], n.Policies) { IsDeclared = false }), []);
+
+        Snapshot World(IEnumerable<NetworkPolicy> policies) => new(left.Namespaces.Where(n => one.Find(n.Name) is not null || other.Find(n.Name) is not null).Select(n => new NamespaceBlock(
+            n.Name,
+            new[] { one, other }.Any(s => s.Find(n.Name) is { IsDeclared: true }) ? n.Labels : Labels.None,
+            n.Pods.Where(p => one.Find(p.Id) is not null || other.Find(p.Id) is not null),
+            policies.Where(p => p.Id.Namespace == n.Name))), []);
+    }, iter: Effort.Times(300));
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_default_deny_that_goes_or_comes_without_pods_matters_to_those_that_come(bool goes)
+    {
+        Snapshot denying = new([new("shop", Labels.None, [], [new(new("shop", "default-deny"), Selector.Everything, [], [])]) { IsDeclared = false }], []);
+        var (before, after) = goes ? (denying, Snapshot.Empty) : (Snapshot.Empty, denying);
+
+        var diff = PolicyDiff.Between(Compiled.Compile(before), Compiled.Compile(after));
+
+        Assert.Equal((false, EditReach.FuturePods), (diff.IsSameMeaning, diff.Policies[0].Reach));
+        Assert.Equal((goes, !goes), (diff.FutureOpened.Count > 0, diff.FutureClosed.Count > 0));
+    }
+
+    [Fact]
+    public void A_namespace_that_gets_the_label_a_rule_asks_for_matters_before_it_has_pods()
+    {
+        NetworkPolicy web = Web([new Peer.PodsIn(Selector.Of(("team", "a")), Selector.Everything)]);
+
+        var diff = PolicyDiff.Between(Labelled("b"), Labelled("a"));
+
+        Assert.Equal("a new pod without labels in empty", $"{Assert.Single(Assert.Single(diff.FutureOpened, f => f.To.Pods.Count > 0).From.Future)}");
+        Assert.Empty(diff.FutureClosed);
+
+        Compiled Labelled(string team) => Compiled.Compile(new([new("shop", Labels.None, [new(new("shop", "web"), Labels.Of(("app", "web")))], [web]), new("empty", Labels.Of(("team", team)), [], [])], []));
+    }
 
     [Fact]
     public void A_policy_that_is_written_otherwise_and_means_the_same_is_told_so()
@@ -177,7 +233,17 @@ public sealed class PolicyDiffTests
         }
     }
 
-    private static Snapshot With(Snapshot snapshot, Pod pod) => snapshot.With(snapshot.Find(pod.Namespace)!.With(pods: snapshot.Find(pod.Namespace)!.Pods.Append(pod)));
+    /// <summary>A pair of which some namespaces are in one of the two only.</summary>
+    private static (Snapshot Before, Snapshot After) OneSided(int seed)
+    {
+        var (before, after) = Pair(seed, knowsEverything: true);
+        return (Without(before, seed % 5), Without(after, seed % 7));
+
+        static Snapshot Without(Snapshot snapshot, int number) => snapshot.WithBlocks(new Dictionary<string, NamespaceBlock?> { [$"n{number}"] = null });
+    }
+
+    private static Snapshot With(Snapshot snapshot, Pod pod, Labels labels) =>
+        snapshot.Find(pod.Namespace) is { } block ? snapshot.With(block.With(pods: block.Pods.Append(pod))) : snapshot.With(new(pod.Namespace, labels, [pod], []));
 
     private static IEnumerable<(PodId From, PodId To, Protocol Protocol, int Port, IpFamily Family)> Flows(Snapshot before, Snapshot after) =>
         from f in before.Pods

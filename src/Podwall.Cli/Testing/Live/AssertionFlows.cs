@@ -18,7 +18,7 @@ internal sealed class AssertionFlows(Compiled compiled)
     public IEnumerable<ProbeFlow> Of(Assertion assertion)
     {
         Pod[] targets = [.. Receivers(assertion)];
-        foreach (var from in assertion.From.Pods.Where(IsUp).DistinctBy(ClassOf))
+        foreach (var from in assertion.From.Pods.Where(IsUp).DistinctBy(p => KindOf(p, assertion.ApartBy)))
         {
             foreach (var to in targets)
                 if (Other(from, to, assertion) is var (source, target) && AreMeant(source, target, assertion.ApartBy))
@@ -41,7 +41,7 @@ internal sealed class AssertionFlows(Compiled compiled)
     }
 
     // A connection to a port that nobody serves proves little.
-    private IEnumerable<Pod> Receivers(Assertion assertion) => assertion.To.Pods.Where(IsUp).GroupBy(ClassOf).SelectMany(alike =>
+    private IEnumerable<Pod> Receivers(Assertion assertion) => assertion.To.Pods.Where(IsUp).GroupBy(p => KindOf(p, assertion.ApartBy)).SelectMany(alike =>
         alike.Where(p => Declared(p, assertion.Traffic).Count > 0).DistinctBy(p => Declared(p, assertion.Traffic)).DefaultIfEmpty(alike.First()));
 
     private static ValueList<ProbePort> Declared(Pod pod, Traffic traffic) =>
@@ -49,8 +49,8 @@ internal sealed class AssertionFlows(Compiled compiled)
 
     private static bool IsUp(Pod pod) => !pod.IsTerminating && pod.Addresses.Count > 0;
 
-    // Pods on their node's network are in no class.
-    private object ClassOf(Pod pod) => classes.TryGetValue(pod.Id, out var found) ? found : pod.Id;
+    // Pods on their node's network are in no class; pods that no policy tells apart may be of different tenants.
+    private (object, string?) KindOf(Pod pod, string? apartBy) => (classes.TryGetValue(pod.Id, out var found) ? found : pod.Id, apartBy is null ? null : compiled.Snapshot.LabelOf(pod, apartBy));
 
     // A pod that stands for both ends leaves one of them to another pod like it.
     private (Pod, Pod)? Other(Pod from, Pod to, Assertion assertion) => from.Id != to.Id ? (from, to)
@@ -63,9 +63,7 @@ internal sealed class AssertionFlows(Compiled compiled)
         : null;
 
     private bool AreMeant(Pod from, Pod to, string? apartBy) => apartBy is not { } key
-        || (Tenant(from, key) is { } one && Tenant(to, key) is { } other && one != other);
-
-    private string? Tenant(Pod pod, string key) => compiled.Snapshot.Find(pod.Id.Namespace)!.Labels[key];
+        || (compiled.Snapshot.LabelOf(from, key) is { } one && compiled.Snapshot.LabelOf(to, key) is { } other && one != other);
 
     private static Address? OnlyAddress(AddressSet addresses) => addresses.Ranges.Take(2).ToArray() is [var range] && range.First == range.Last ? range.First : null;
 

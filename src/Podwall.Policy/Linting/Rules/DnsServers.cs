@@ -59,10 +59,10 @@ internal sealed class DnsServers
         (rule.Numbered.Contains(protocol, DnsPort) || rule.Numbered.Contains(protocol, 5353) || rule.Named.Any(n => n.Protocol == protocol))
         && (rule.AnyPeer || rule.Elsewhere.Length > 0 || (rule.Block.Source.Name == Home && rule.Here.Length > 0));
 
-    public LintExample Example(LabelGroup cut) => pods.Length > 0
-        && context.Example(Direction.Egress, cut.Pods[0], pods[0].Pod, Traffic.Of(Protocol.Udp, PortSet.Of((ushort)pods[0].Port))) is { } example
+    public LintExample Example(LabelGroup cut, Protocol protocol) => pods.Length > 0
+        && context.Example(Direction.Egress, cut.Pods[0], pods[0].Pod, Traffic.Of(protocol, PortSet.Of((ushort)pods[0].Port))) is { } example
         ? example
-        : new(cut.Pods[0].Workload.ToString(), $"any DNS pod of {Home}", $"UDP {DnsPort}", Verdict.Deny);
+        : new(cut.Pods[0].Workload.ToString(), $"any DNS pod of {Home}", $"{protocol.Name()} {DnsPort}", Verdict.Deny);
 
     private static int PortOf(Pod pod) => pod.Ports.Where(p => p.Protocol == Protocol.Udp).ToArray() is { Length: > 0 } ports
         && !ports.Any(p => p.Number == DnsPort) && ports.FirstOrDefault(p => p.Name is "dns" or "dns-udp") is { Name: not null } named

@@ -27,6 +27,7 @@ internal sealed class DnsWithoutTcp : LintRule
                 yield return Find(LintPlace.Of(rule.Id), $"{Wording.Few(side.SelectMany(g => g.Pods))} may ask DNS over UDP only; answers that are too long for it do not come") with
                 {
                     Matter = string.Join(", ", side.Key.Policies),
+                    Examples = [servers.Example(side.First(), Protocol.Tcp)],
                     Fix = "Add TCP 53 to the ports: {protocol: TCP, port: 53}.",
                 };
         }

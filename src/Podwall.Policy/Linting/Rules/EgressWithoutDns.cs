@@ -53,7 +53,7 @@ internal sealed class EgressWithoutDns : LintRule
                 Severity = byAddress ? LintSeverity.Note : Severity,
                 Matter = string.Join(", ", groups.Key.Policies),
                 Fix = $"Add an egress rule, here or in a policy of its own: {servers.RuleText}",
-                Examples = [servers.Example(cut)],
+                Examples = [servers.Example(cut, Protocol.Udp)],
                 Related = groups.Key.Policies.Where(p => p != rule.Id.Policy).Select(p => LintPlace.Of(p)).ToValueList(),
             };
         }

@@ -1,3 +1,5 @@
+using Podwall.Policy.Compiling;
+
 namespace Podwall.Policy.Linting.Rules;
 
 /// <summary>A policy that does not do what its name, or its annotation of intent, says.</summary>
@@ -26,16 +28,34 @@ internal sealed class NameContradicts : LintRule
 
     public override IEnumerable<LintFinding> Check(LintContext context)
     {
-        foreach (var (_, policy) in context.Policies)
+        foreach (var (block, policy) in context.Policies)
         {
             if (Contradiction(policy.Source, policy.Source.Id.Name, isStrict: false) is { } wrongName)
-                yield return Find(LintPlace.Of(policy.Source.Id, "metadata.name"), $"the name says {policy.Source.Id.Name}, but the policy {wrongName}") with { Matter = "name", Fix = "Correct the rules or policyTypes, or give it another name." };
+                yield return Find(LintPlace.Of(policy.Source.Id, "metadata.name"), $"the name says {policy.Source.Id.Name}, but the policy {wrongName.What}") with
+                {
+                    Matter = "name",
+                    Examples = wrongName.Example(context, block, policy.Source),
+                    Fix = "Correct the rules or policyTypes, or give it another name.",
+                };
             if (context.Written(policy.Source.Id)?.Annotations[Intent] is { } intent && Contradiction(policy.Source, intent, isStrict: true) is { } wrongIntent)
-                yield return Find(LintPlace.Of(policy.Source.Id, "metadata.annotations"), $"its intent is {intent}, but the policy {wrongIntent}") with { Matter = "intent", Fix = "Correct the rules or policyTypes, or the annotation." };
+                yield return Find(LintPlace.Of(policy.Source.Id, "metadata.annotations"), $"its intent is {intent}, but the policy {wrongIntent.What}") with
+                {
+                    Matter = "intent",
+                    Examples = wrongIntent.Example(context, block, policy.Source),
+                    Fix = "Correct the rules or policyTypes, or the annotation.",
+                };
         }
     }
 
-    private static string? Contradiction(NetworkPolicy policy, string text, bool isStrict)
+    /// <summary>What a policy does in spite of its words, and what a flow that shows it is like.</summary>
+    private sealed record Wrong(string What, Direction Direction, Verdict Verdict, Traffic Traffic)
+    {
+        public ValueList<LintExample> Example(LintContext context, CompiledBlock block, NetworkPolicy policy) => context.SubjectsOf(block, policy) is [var subject, ..]
+            ? context.ExampleThat(Verdict, Direction, subject.Pods[0], context.Anybody(block), Traffic)
+            : [];
+    }
+
+    private static Wrong? Contradiction(NetworkPolicy policy, string text, bool isStrict)
     {
         var words = text.ToLowerInvariant().Split(['-', '_', '.', ' ', '/'], StringSplitOptions.RemoveEmptyEntries);
         var denies = words.Where((w, i) => Denying.Contains(w) && !(i > 0 && words[i - 1] is "ip" or "cidr")).Any();
@@ -46,26 +66,28 @@ internal sealed class NameContradicts : LintRule
         return denies ? Denies(policy, named) : Allows(policy, words, named);
     }
 
-    private static string? Denies(NetworkPolicy policy, Direction[] named)
+    private static Wrong? Denies(NetworkPolicy policy, Direction[] named)
     {
         if (named.FirstOrDefault(d => !policy.Governs(d)) is var missing && named.Any(d => !policy.Governs(d)))
-            return $"does not govern {missing.Word()} (policyTypes)";
+            return new($"does not govern {missing.Word()} (policyTypes)", missing, Verdict.Allow, Traffic.Everything);
         var meant = named.Length > 0 ? named : [.. Wording.Both.Where(policy.Governs)];
         return meant.All(d => policy.Rules(d)!.Value.Any(r => r.AnyPeer && r.AnyPort))
-            ? $"denies nothing: a rule allows every {string.Join(" and ", meant.Select(d => d.Word()))} flow"
+            ? new($"denies nothing: a rule allows every {string.Join(" and ", meant.Select(d => d.Word()))} flow", meant[0], Verdict.Allow, Traffic.Everything)
             : null;
     }
 
-    private static string? Allows(NetworkPolicy policy, string[] words, Direction[] named)
+    private static Wrong? Allows(NetworkPolicy policy, string[] words, Direction[] named)
     {
         if (words.Any(w => w is "nothing" or "none" or "no"))
             return null;
         if (named.Length == 1 && !policy.Governs(named[0]))
-            return $"does not govern {named[0].Word()}, so that its {named[0].Word()} rules, if any, do nothing";
+            return new($"does not govern {named[0].Word()}, so that its {named[0].Word()} rules, if any, do nothing", named[0], Verdict.Allow, Traffic.Everything);
         var governed = Wording.Both.Where(policy.Governs).ToArray();
         if (governed.All(d => policy.Rules(d)!.Value.Count == 0))
-            return "has no rules, and so allows nothing and isolates what it selects";
-        return words.Contains("dns") && !governed.Any(d => policy.Rules(d)!.Value.Any(OpensDns)) ? "opens no port for DNS (UDP 53)" : null;
+            return new("has no rules, and so allows nothing and isolates what it selects", governed[0], Verdict.Deny, Traffic.Everything);
+        return words.Contains("dns") && !governed.Any(d => policy.Rules(d)!.Value.Any(OpensDns))
+            ? new("opens no port for DNS (UDP 53)", governed[0], Verdict.Deny, Traffic.Of(Protocol.Udp, PortSet.Of(53)))
+            : null;
     }
 
     private static bool OpensDns(Rule rule) => rule.AnyPort || rule.Ports.Any(p => p.Protocol == Protocol.Udp && p is not PortMatch.Numbered { Ports: var ports } || p is PortMatch.Numbered { Protocol: Protocol.Udp } n && (n.Ports.Contains(53) || n.Ports.Contains(5353)));

@@ -31,6 +31,9 @@ internal sealed class NoDefaultDeny : LintRule
                     ? "no policy at all: every pod is open both ways"
                     : "no policy isolates all pods for ingress: a pod that none of the others selects is open to everyone") with
                 {
+                    Examples = context.BlockOf(block.Name) is var compiled && Array.Find(compiled.Groups, g => g.Ingress is null) is { } open
+                        ? context.ExampleThat(Verdict.Allow, Direction.Ingress, open.Pods[0], context.Anybody(compiled), Traffic.Everything)
+                        : [],
                     Fix = $"Add a policy: metadata: {{name: default-deny-ingress, namespace: {block.Name}}}, spec: {{podSelector: {{}}, policyTypes: [Ingress]}}; what is needed then has to be allowed.",
                 };
     }

@@ -26,6 +26,7 @@ internal sealed class PeerMatchesNothing : LintRule
                         $"no pod of {Wording.Few(found.Namespaces.Select(n => n.Name))} {Wording.Wanted(found.Pods)}: this peer lets {(rule.Direction == Direction.Ingress ? "nothing in" : "nothing out")}") with
                     {
                         Matter = $"{rule.Source.Peers[i]}",
+                        Examples = Example(context, rule, found.Namespaces, found.Pods),
                         Fix = Fix(context, rule, found.Namespaces, found.Pods),
                     };
     }
@@ -40,6 +41,15 @@ internal sealed class PeerMatchesNothing : LintRule
             _ => ([], Selector.Everything),
         };
         return pods != Selector.Everything && namespaces.Length > 0 && namespaces.All(context.KnowsPodsOf) ? (namespaces, pods) : null;
+    }
+
+    // Those elsewhere that were probably meant are not let through.
+    private static ValueList<LintExample> Example(LintContext context, RuleInContext rule, NamespaceBlock[] namespaces, Selector pods)
+    {
+        if (context.SubjectsOf(rule.Block, rule.Policy) is not [var subject, ..] || !pods.Requirements.Any(r => r is Requirement.OneOf))
+            return [];
+        var meant = context.Snapshot.Namespaces.Where(n => !namespaces.Contains(n)).SelectMany(n => n.Pods).Where(p => context.Compiled.Options.IsOrdinary(p) && pods.Selects(p.Labels));
+        return context.ExampleThat(Verdict.Deny, rule.Direction, subject.Pods[0], meant.Select(p => context.Compiled.At(p)), rule.Compiled.Numbered);
     }
 
     private static string Fix(LintContext context, RuleInContext rule, NamespaceBlock[] namespaces, Selector pods)

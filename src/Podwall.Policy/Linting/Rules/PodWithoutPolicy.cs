@@ -24,6 +24,7 @@ internal sealed class PodWithoutPolicy : LintRule
                 foreach (var workload in block.Groups.Where(g => g.Ingress is null && g.Egress is null).SelectMany(g => g.Pods).GroupBy(p => p.Workload).OrderBy(w => w.Key.Name, StringComparer.Ordinal))
                     yield return Find(LintPlace.Of(workload.Key), $"no policy of {block.Source} selects {(workload.Count() == 1 ? "it" : $"its {workload.Count()} pods")}: open both ways") with
                     {
+                        Examples = context.ExampleThat(Verdict.Allow, Direction.Ingress, workload.First(), context.Anybody(block), Traffic.Everything),
                         Fix = $"Select it with a policy, or deny by default: a policy with podSelector: {{}} in {block.Source}.",
                     };
     }

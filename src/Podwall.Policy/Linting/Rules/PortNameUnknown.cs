@@ -1,8 +1,12 @@
+using Podwall.Policy.Compiling;
+
 namespace Podwall.Policy.Linting.Rules;
 
 /// <summary>A named port that no destination pod has.</summary>
 internal sealed class PortNameUnknown : LintRule
 {
+    private const int MostSubjectsTried = 8;
+
     public override string Id => "port-name-unknown";
 
     public override LintSeverity Severity => LintSeverity.Warning;
@@ -28,9 +32,22 @@ internal sealed class PortNameUnknown : LintRule
                 yield return Find(LintPlace.OfPort(unknown.Id, unknown.Index), $"{Message(unknown, isBehindBlock)}; it allows nothing") with
                 {
                     Matter = $"{unknown.Id.Direction.Word()} {unknown.Port}",
+                    Examples = Example(context, block, policy.Source, unknown),
                     Fix = Fix(unknown, isBehindBlock),
                 };
             }
+    }
+
+    // The port that was probably meant: of that name under another protocol, or else one that the destination declares.
+    private static ValueList<LintExample> Example(LintContext context, CompiledBlock block, NetworkPolicy policy, UnknownPort unknown)
+    {
+        foreach (var subject in context.SubjectsOf(block, policy).Take(MostSubjectsTried).Select(g => g.Pods[0]))
+            foreach (var peer in context.PeersOf(block, unknown.Rule))
+                if ((unknown.Id.Direction == Direction.Ingress ? subject : peer.Pod) is { } destination
+                    && destination.Ports.Where(p => p.Name == unknown.Port.Name || p.Protocol == unknown.Port.Protocol).OrderByDescending(p => p.Name == unknown.Port.Name).ToArray() is [var port, ..]
+                    && context.ExampleThat(Verdict.Deny, unknown.Id.Direction, subject, [peer], Traffic.Of(port.Protocol, PortSet.Of(port.Number))) is [_] example)
+                    return example;
+        return [];
     }
 
     private static string Message(UnknownPort unknown, bool isBehindBlock) =>
