@@ -24,9 +24,6 @@ public sealed class ApiServer : IAsyncDisposable
 {
     private const long LargestBody = 3 * 1024 * 1024;
 
-    // What watches and lists in pages may go on from: at least the changes of so long, as with etcd's compaction in a real cluster.
-    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
-
     private readonly WebApplication web;
     private readonly Certificates certificates;
     private readonly ApiHandler handler;
@@ -42,7 +39,7 @@ public sealed class ApiServer : IAsyncDisposable
         {
             store.Forget(past);
             past = store.Version;
-        }, null, Remembered, Remembered);
+        }, null, options.Remembered, options.Remembered);
     }
 
     public ObjectStore Store { get; }

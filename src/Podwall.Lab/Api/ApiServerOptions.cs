@@ -43,4 +43,7 @@ public sealed record ApiServerOptions
     public IpFamilies Families { get; init; } = IpFamilies.V4;
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>At least the changes of so long are what watches and lists in pages may go on from, as with etcd's compaction in a real cluster.</summary>
+    public TimeSpan Remembered { get; init; } = TimeSpan.FromMinutes(5);
 }

@@ -51,7 +51,7 @@ public sealed class RecordedFactsTests
         {
             ManualTime time = new();
             ObjectStore store = new(firstVersion: 0);
-            var server = await ApiServer.StartAsync(new() { Time = time, Store = store });
+            var server = await ApiServer.StartAsync(new() { Time = time, Store = store, Remembered = Timeout.InfiniteTimeSpan });
             return new(time, server, server.Client());
         }
 
