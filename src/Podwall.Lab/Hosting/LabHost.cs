@@ -23,7 +23,7 @@ public sealed class LabHost : IAsyncDisposable
 {
     private const int ApiPort = 6443;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30), Interval = TimeSpan.FromMinutes(5);
 
     private readonly LabRecord record;
     private readonly AddressPlan plan;
@@ -123,6 +123,7 @@ public sealed class LabHost : IAsyncDisposable
         parts.Add(kubelet.RunAsync(stop.Token));
         ServiceProxy services = new(store, network, plan, log);
         parts.Add(services.RunAsync(stop.Token));
+        parts.Add(GiveBackAsync(stop.Token));
         ClusterServices.Found(api.Writes, plan, record.Nodes, ApiPort);
         inside = new(new(new("http://localhost/")) { Origin = $"the lab's own {record.Socket}", UnixSocket = record.Socket });
         convergence = new(store, api.Writes, network, plan, controllers, services, ReadAsync);
@@ -135,6 +136,14 @@ public sealed class LabHost : IAsyncDisposable
         {
             throw new LabException("the agents do not bring policies into force");
         }
+    }
+
+    // A lab waits most of its time, on a machine that has other things to do: what it needs no more, it gives back.
+    private static async Task GiveBackAsync(CancellationToken cancellation)
+    {
+        using PeriodicTimer timer = new(Interval);
+        while (await timer.WaitForNextTickAsync(cancellation))
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
     }
 
     private Dictionary<string, RequestDelegate> Beside() => new(StringComparer.Ordinal)

@@ -31,6 +31,9 @@ public sealed class SoakTests : IDisposable
         ("a command in a pod", false, _ => Footprint.Processes("sleep\0infinity\0")[^1]),
     ];
 
+    // Bytes of objects that each process of a lab may hold.
+    private const long Heap = 80 << 20;
+
     private readonly CancellationTokenSource limit = new(TimeSpan.FromMinutes(3 * Effort.Times(1)));
 
     public void Dispose() => limit.Dispose();
@@ -91,7 +94,10 @@ public sealed class SoakTests : IDisposable
     [Fact]
     public async Task Pods_come_and_go_in_one_lab()
     {
-        await using var lab = await UserLab.UpAsync(limit.Token, "--nodes", "2");
+        await using var lab = UserLab.None(limit.Token);
+        // What lives on must fit in here, however long it goes on: a part that outgrows it ends.
+        lab.Variables["DOTNET_GCHeapHardLimit"] = $"0x{Heap:x}";
+        await lab.UpAsync("--nodes", "2");
         await RoundAsync(lab);
         var before = await AtRestAsync(lab);
         List<long> kilobytes = [];
@@ -106,7 +112,7 @@ public sealed class SoakTests : IDisposable
         Assert.Equal(before.Held, after.Held);
         // Clients keep a few connections for the next question.
         Assert.InRange(after.Sockets, 0, before.Sockets + 8);
-        Assert.True(kilobytes[^1] < 1.25 * kilobytes[kilobytes.Count / 4], $"it grows: {string.Join(' ', kilobytes)} KB");
+        Assert.DoesNotContain("ended with code", lab.Log, StringComparison.Ordinal);
     }
 
     private static async Task BeginAsync(UserLab lab)

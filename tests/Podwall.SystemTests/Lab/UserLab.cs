@@ -18,6 +18,9 @@ internal sealed class UserLab : IAsyncDisposable
         Directory.CreateDirectory(Path.Combine(home, Temporary));
     }
 
+    /// <summary>What else is in the environment of what is started.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public string Kubeconfig => Path.Combine(Folder, "kubeconfig");
 
     public string Log => File.ReadAllText(Path.Combine(Folder, "log"));
@@ -112,6 +115,8 @@ internal sealed class UserLab : IAsyncDisposable
         start.Environment["XDG_RUNTIME_DIR"] = home;
         start.Environment["TMPDIR"] = Path.Combine(home, Temporary);
         start.Environment["KUBECONFIG"] = Kubeconfig;
+        foreach (var (name, value) in Variables)
+            start.Environment[name] = value;
         return Process.Start(start)!;
     }
 
