@@ -1,5 +1,6 @@
 using Podwall.Kubernetes;
 using Podwall.Policy;
+using Podwall.Policy.Explaining;
 
 namespace Podwall.Web.Guide;
 
@@ -24,7 +25,8 @@ internal sealed class Trials
     {
         var spoken = step.Step.Expect.AsEnumerable().Where(e => e.Is == verdict).SelectMany(e => Between(PodsOf(e.From), PodsOf(e.To)).Where(f => e.Ports.AsEnumerable().Any(p => p.Traffic.Of(Protocol.Tcp).Contains(f.Port))));
         foreach (var (from, to, port) in spoken.Concat(Between(Pods, Pods)))
-            if (compiled.Decide(new(compiled.At(from), compiled.At(to), Protocol.Tcp, port)).Verdict == verdict)
+            // What hangs on an address that only the cluster gives is nothing to promise.
+            if (compiled.Explain(new(compiled.At(from), compiled.At(to), Protocol.Tcp, port)) is { Assumed.Count: 0 } known && known.Verdict == verdict)
                 return (from.Id, $"http://{TargetOf(from, to, port)}");
         return null;
     }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Podwall.Kubernetes;
 using Podwall.Policy;
+using Podwall.Policy.Explaining;
 using Podwall.Web.Guide;
 
 namespace Podwall.Tests.Guide;
@@ -97,6 +98,7 @@ public sealed partial class CommandsTests
         var (to, at) = Assert.Single(targets);
         Assert.NotEqual(from.Id, to.Id);
         Assert.Contains(to.Ports.AsEnumerable(), p => p.Protocol == Protocol.Tcp && p.Number == at);
+        Assert.Empty(step.State.Compiled.Explain(new(step.State.Compiled.At(from), step.State.Compiled.At(to), Protocol.Tcp, at)).Assumed);
         Assert.Equal(says == "is let through", step.State.Compiled.Decide(new(step.State.Compiled.At(from), step.State.Compiled.At(to), Protocol.Tcp, at)).IsAllowed);
     }
 
@@ -108,7 +110,7 @@ public sealed partial class CommandsTests
         {
             var engine = step.State.Compiled;
             var pods = engine.Snapshot.Pods.Where(p => p.Namespace != "kube-system").ToArray();
-            var can = pods.SelectMany(f => pods.Where(t => t.Id != f.Id).SelectMany(t => t.Ports.AsEnumerable().Where(p => p.Protocol == Protocol.Tcp).Select(p => engine.Decide(new(engine.At(f), engine.At(t), Protocol.Tcp, p.Number)).IsAllowed))).ToHashSet();
+            var can = pods.SelectMany(f => pods.Where(t => t.Id != f.Id).SelectMany(t => t.Ports.AsEnumerable().Where(p => p.Protocol == Protocol.Tcp).Select(p => engine.Explain(new(engine.At(f), engine.At(t), Protocol.Tcp, p.Number))))).Where(e => e.Assumed.Count == 0).Select(e => e.Verdict == Verdict.Allow).ToHashSet();
             var shown = Commands.ToVerify(scenario, step).Where(c => c.Line.Contains("wget", StringComparison.Ordinal)).Select(c => c.Does == "is let through");
             Assert.Equal(can.Order(), shown.Order());
         }
