@@ -121,8 +121,9 @@ public sealed class Visit : IAsyncDisposable
 
     public Task<string> TextAsync() => Page.EvaluateAsync<string>("document.querySelector('podwall-editor').text");
 
-    /// <summary>Unfolds everything, so that what a reader may unfold is looked at, too.</summary>
-    public Task UnfoldAsync() => Page.EvaluateAsync("document.querySelectorAll('details').forEach(d => d.open = true)");
+    /// <summary>Unfolds all that the selector names, so that what a reader may unfold is looked at, too; or folds it.</summary>
+    public Task UnfoldAsync(string selector, bool open = true) =>
+        Page.EvaluateAsync("([selector, open]) => document.querySelectorAll(selector).forEach(d => d.open = open)", (object[])[selector, open]);
 
     /// <param name="where">What to call the page where it has a fault.</param>
     /// <param name="rules">The rules of axe to ask, such as color-contrast; none for all.</param>

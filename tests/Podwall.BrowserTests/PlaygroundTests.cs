@@ -196,7 +196,9 @@ public sealed class PlaygroundTests(Chromium chromium)
         await Assertions.Expect(visit.Page.Locator(".matrix td.none")).ToContainTextAsync("nothing");
         await visit.AssertAccessibleAsync("matrix");
         await visit.PictureAsync("matrix", whole: false);
-        await visit.Page.Locator(".filters label:has-text('Namespace') select").SelectOptionAsync("shop");
+        await visit.PutAsync(Two + Closed + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: far, namespace: other}\nspec: {containers: [{name: c, image: i}]}\n");
+        await Assertions.Expect(visit.Page.Locator(".matrix tbody tr")).ToHaveCountAsync(3);
+        await visit.Page.Locator(".filters select:has(option[value=shop])").SelectOptionAsync("shop");
         await Assertions.Expect(visit.Page.Locator(".matrix tbody tr")).ToHaveCountAsync(2);
         await visit.Page.Locator("#tab-matrix").FocusAsync();
         await visit.Page.Keyboard.PressAsync("ArrowRight");
