@@ -34,7 +34,7 @@ public sealed class Boards(Compiled? before, Compiled after, Manifests manifests
     public ExportAnswer Export(BoardQuestion question, BoardFormat format) => BoardOf(question, out var board) is { } problem ? new(problem, "") : new("", format switch
     {
         BoardFormat.Mermaid => BoardMermaid.Draw(board!),
-        BoardFormat.Markdown => BoardText.Draw(board!),
+        BoardFormat.Markdown => BoardMarkdown.Draw(board!),
         _ => BoardSvg.Draw(board!),
     });
 
@@ -79,32 +79,42 @@ public sealed class Boards(Compiled? before, Compiled after, Manifests manifests
             _ => "change",
         };
 
-    // One flow speaks for the arrow: of what was lost or gained if something was, else of what passes.
+    // One flow speaks for the arrow: of what was lost or gained if something was, else of what passes. Where the arrow
+    // holds for some pairs of its pods only, it is one of those.
     private Answer[] Reasons(Connection connection)
     {
         var (was, now) = (connection.Before.Traffic, connection.After.Traffic);
         var lost = was.Except(now);
         var traffic = !lost.IsNone ? lost : !now.Except(was).IsNone ? now.Except(was) : now;
-        if (traffic.IsNone || Sample(traffic) is not var (protocol, port) || Flow(after, connection, protocol, port) is not { } flow)
+        if (traffic.IsNone || Sample(traffic) is not var (protocol, port))
             return [];
-        var current = asking.Explain(flow, withRemedies: false);
-        return before is null || lost.IsNone || Flow(before, connection, protocol, port) is not { } earlier
-            ? [current]
-            : [askingBefore!.Explain(earlier, withRemedies: false), current];
+        foreach (var (from, to) in Pairs(connection))
+        {
+            if (Flow(after, from, to, protocol, port) is not { } current || after.Decide(current).IsAllowed != lost.IsNone)
+                continue;
+            if (before is null || lost.IsNone)
+                return [asking.Explain(current, withRemedies: false)];
+            if (Flow(before, from, to, protocol, port) is { } earlier && before.Decide(earlier).IsAllowed)
+                return [askingBefore!.Explain(earlier, withRemedies: false), asking.Explain(current, withRemedies: false)];
+        }
+
+        return [];
     }
 
-    private static Flow? Flow(Compiled compiled, Connection connection, Protocol protocol, int port)
-    {
-        foreach (var from in connection.From.Cards)
-            foreach (var to in connection.To.Cards)
-                if (EndOf(compiled, from, 0) is { } sender && EndOf(compiled, to, from == to ? 1 : 0) is { } receiver)
-                    return new(sender, receiver, protocol, port);
-        return null;
-    }
+    private static Flow? Flow(Compiled compiled, CardEnd from, CardEnd to, Protocol protocol, int port) =>
+        EndOf(compiled, from) is { } sender && EndOf(compiled, to) is { } receiver && !sender.IsItself(receiver) ? new(sender, receiver, protocol, port) : null;
 
-    private static Endpoint? EndOf(Compiled compiled, Card card, int index) =>
-        card.IsOutside ? compiled.At(card.Addresses.Contains(Elsewhere) ? Elsewhere : card.Addresses.Ranges.First().First)
-        : compiled.At(card.Pods[Math.Min(index, card.Pods.Count - 1)]);
+    // The first pods of each card: those of one card are alike, and a second one is there to be reached by the first.
+    private static IEnumerable<(CardEnd From, CardEnd To)> Pairs(Connection connection) =>
+        from sender in connection.From.Cards.SelectMany(Ends)
+        from receiver in connection.To.Cards.SelectMany(Ends)
+        select (sender, receiver);
+
+    private static IEnumerable<CardEnd> Ends(Card card) => card.IsOutside
+        ? [new(null, card.Addresses.Contains(Elsewhere) ? Elsewhere : card.Addresses.Ranges.First().First)]
+        : card.Pods.Take(2).Select(p => new CardEnd(p, Elsewhere));
+
+    private static Endpoint? EndOf(Compiled compiled, CardEnd end) => end.Pod is { } pod ? compiled.At(pod) : compiled.At(end.Address);
 
     private static (Protocol, int)? Sample(Traffic traffic)
     {
@@ -174,6 +184,8 @@ public sealed class Boards(Compiled? before, Compiled after, Manifests manifests
         Part(compiled.Snapshot, question, centre, out var part);
         return part is null ? compiled : Compiled.Compile(part);
     }
+
+    private readonly record struct CardEnd(PodId? Pod, Address Address);
 
     private sealed record Drawn(BoardQuestion Question, Board Board);
 }

@@ -10,16 +10,14 @@ internal static class ChangeLines
     public static ChangesAnswer Of(Compiled before, Compiled after)
     {
         var diff = ReachDiff.Between(Connectivity.Of(before), Connectivity.Of(after));
-        return new("",
-            [
-                .. diff.Changes.SelectMany(c => c.From.Select(f => Line($"{f}", $"{c.To}", c.Added, c.Removed, c.OnlyOver)))
-                    .Concat(diff.Outside.Select(o => o.Direction == Direction.Ingress
-                        ? Line(Addresses(o.Addresses), $"{o.Pods}", o.Added, o.Removed, null)
-                        : Line($"{o.Pods}", Addresses(o.Addresses), o.Added, o.Removed, null)))
-                    .Take(Most),
-            ],
-            [.. diff.OnlyBefore.Select(p => $"{p}")],
-            [.. diff.OnlyAfter.Select(p => $"{p}")]);
+        ChangeLine[] lines =
+        [
+            .. diff.Changes.SelectMany(c => c.From.Select(f => Line($"{f}", $"{c.To}", c.Added, c.Removed, c.OnlyOver)))
+                .Concat(diff.Outside.Select(o => o.Direction == Direction.Ingress
+                    ? Line(Addresses(o.Addresses), $"{o.Pods}", o.Added, o.Removed, null)
+                    : Line($"{o.Pods}", Addresses(o.Addresses), o.Added, o.Removed, null))),
+        ];
+        return new("", [.. lines.Take(Most)], [.. diff.OnlyBefore.Select(p => $"{p}")], [.. diff.OnlyAfter.Select(p => $"{p}")]) { Omitted = Math.Max(0, lines.Length - Most) };
     }
 
     private static ChangeLine Line(string from, string to, Traffic added, Traffic removed, IpFamily? only) =>

@@ -41,6 +41,9 @@ public sealed class Exploration(Manifests manifests, Compiled compiled, Explorat
             Namespaces = [.. Compiled.Snapshot.Namespaces.Select(n => n.Name)],
             Ends = [.. Compiled.Snapshot.Pods.Select(p => names.Of(p.Workload)).Distinct().Concat(Manifests.Services.Select(s => $"{s.Namespace}/service/{s.Name}")).Take(MostEnds)],
             Findings = [.. Manifests.Diagnostics.Take(MostFindings).Select(Finding.Of)],
+            FindingCount = Manifests.Diagnostics.Count,
+            Errors = Manifests.Diagnostics.AsEnumerable().Count(d => d.Severity == Severity.Error),
+            Warnings = Manifests.Diagnostics.AsEnumerable().Count(d => d.Severity == Severity.Warning),
         };
     }
 

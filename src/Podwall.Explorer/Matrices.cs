@@ -19,9 +19,9 @@ internal sealed class Matrices(Compiled compiled)
             .GroupBy(e => e.Name).OrderBy(g => g.Key, StringComparer.Ordinal)
             .Select(g => (Name: g.Key, Pods: g.Count(), Classes: g.Select(e => e.Class).Distinct().ToArray())).ToArray();
         if (groups.Length == 0)
-            return MatrixAnswer.Wrong("There are no pods, so there is nobody to reach.");
+            return MatrixAnswer.Wrong(wanted is null ? "There are no pods, so there is nobody to reach." : "There are no pods in what was chosen.");
         if (groups.Length > LargestSide)
-            return MatrixAnswer.Wrong($"{groups.Length} rows and columns are too many to read. Group by namespace, or choose namespaces.");
+            return MatrixAnswer.Wrong($"{groups.Length} rows and columns are too many to read. Group by namespace, or choose one namespace.");
         var groupsOf = new Dictionary<PodClass, List<int>>();
         for (var g = 0; g < groups.Length; g++)
             foreach (var member in groups[g].Classes)

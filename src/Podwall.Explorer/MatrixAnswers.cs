@@ -18,6 +18,9 @@ public sealed record MatrixCell(string Kind, string Label, string Full);
 /// <summary>What two versions of a cluster allow differently.</summary>
 public sealed record ChangesAnswer(string Problem, IReadOnlyList<ChangeLine> Changes, IReadOnlyList<string> OnlyBefore, IReadOnlyList<string> OnlyAfter)
 {
+    /// <summary>Differences that are left out of <see cref="Changes"/>, because nobody reads that many.</summary>
+    public int Omitted { get; init; }
+
     public static ChangesAnswer Wrong(string problem) => new(problem, [], [], []);
 }
 

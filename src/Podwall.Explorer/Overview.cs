@@ -27,5 +27,12 @@ public sealed record Overview
     /// <summary>Names to ask about, workloads first; cut to what a list of suggestions can hold.</summary>
     public IReadOnlyList<string> Ends { get; init; } = [];
 
+    /// <summary>The first of them; <see cref="FindingCount"/> is how many there are.</summary>
     public IReadOnlyList<Finding> Findings { get; init; } = [];
+
+    public int FindingCount { get; init; }
+
+    public int Errors { get; init; }
+
+    public int Warnings { get; init; }
 }

@@ -31,7 +31,7 @@ public sealed class Endpoint
     public IEnumerable<Pod> Contenders => Rivals.Select(r => r.Pod!);
 
     /// <summary>Whether the other end is this very pod, which nothing can keep from itself.</summary>
-    internal bool IsItself(Endpoint other) => Pod is { StandsForReplicas: false } && ReferenceEquals(Pod, other.Pod);
+    public bool IsItself(Endpoint other) => Pod is { StandsForReplicas: false } && ReferenceEquals(Pod, other.Pod);
 
     internal LabelGroup? Group { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using Podwall.Explorer;
 using Podwall.Web.Guide;
 
 namespace Podwall.Site;
@@ -6,10 +7,6 @@ namespace Podwall.Site;
 /// <summary>What stands around the content of every page.</summary>
 internal sealed record Shell(string Page, string Title, string Description, string Content)
 {
-    /// <summary>As strict as WebAssembly allows: docs/web.md says what each part is for.</summary>
-    public const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'none'";
-
     public bool IsWide { get; init; }
 
     public string Html => $"""
@@ -17,7 +14,7 @@ internal sealed record Shell(string Page, string Title, string Description, stri
         <html lang="en">
         <head>
         <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="{ContentSecurityPolicy}">
+        <meta http-equiv="Content-Security-Policy" content="{PageSecurity.ContentSecurityPolicy}">
         <base href="{(Page.Contains('/') ? "../" : "./")}">
         <title>{Encode(Title)} · Podwall</title>
         <meta name="description" content="{Encode(Description)}">
@@ -43,7 +40,7 @@ internal sealed record Shell(string Page, string Title, string Description, stri
         {Content}
         </main>
         </div>
-        <footer><p>Podwall · Apache License 2.0 · Everything on this page was worked out by the engine that it describes.</p></footer>
+        <footer><p>Podwall · Apache License 2.0 · The pictures, the reasons and the answers on this page were worked out by the engine that it describes.</p></footer>
         </body>
         </html>
 

@@ -77,21 +77,20 @@ public sealed class BoardTests(Chromium chromium)
         }
     }
 
-    [Theory]
-    [InlineData("SVG", "svg")]
-    [InlineData("Markdown", "text")]
-    [InlineData("Mermaid", "mermaid")]
-    public async Task What_is_kept_is_what_podwall_draw_writes(string button, string format)
+    [Fact]
+    public async Task What_is_kept_is_what_podwall_draw_writes()
     {
         await using var visit = await OpenAsync("playground.html#scenario=k8s/labs/security");
         await visit.Page.Locator(".board svg").First.WaitForAsync();
-        var kept = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync());
-        var file = await kept.PathAsync();
         var folder = Checkout.At("k8s", "labs", "security");
-        using var draw = Process.Start(new ProcessStartInfo("dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "podwall.dll"), "draw", "-o", format, "-f", Path.Combine(folder, "deny-from-other-namespaces.yaml"), "-f", Path.Combine(folder, "scenario", "cluster.yaml")])
-        { RedirectStandardOutput = true })!;
-        Assert.Equal(await draw.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken));
+        foreach (var (button, format) in (ValueTuple<string, string>[])[("SVG", "svg"), ("Markdown", "markdown"), ("Mermaid", "mermaid")])
+        {
+            var kept = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync());
+            using var draw = Process.Start(new ProcessStartInfo("dotnet",
+                [Path.Combine(AppContext.BaseDirectory, "podwall.dll"), "draw", "-o", format, "-f", Path.Combine(folder, "deny-from-other-namespaces.yaml"), "-f", Path.Combine(folder, "scenario", "cluster.yaml")])
+            { RedirectStandardOutput = true })!;
+            Assert.Equal(await draw.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), await File.ReadAllTextAsync(await kept.PathAsync(), TestContext.Current.CancellationToken));
+        }
     }
 
     [Fact]
@@ -117,46 +116,63 @@ public sealed class BoardTests(Chromium chromium)
     [Fact]
     public async Task What_is_shown_is_never_executed()
     {
-        const string Evil = "<img src=x onerror='hit=1'><script>hit=1</script>";
-        // Objects that the API server takes, and everything around them that nobody checks.
         await using var visit = await OpenAsync(Link(
-            [($"{Evil}.yaml", $"apiVersion: v1\nkind: Namespace\nmetadata: {{name: shop, annotations: {{a: \"{Evil}\"}}}}\n---\n" + Pod("web", Evil) + Pod("db", Evil)),
-             ("policy.yaml", $"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p, namespace: shop, annotations: {{podwall.dev/x: \"{Evil}\"}}}}\nspec: {{podSelector: {{matchLabels: {{app: db}}}}, ingress: [{{from: [{{podSelector: {{matchLabels: {{app: nobody}}}}}}]}}]}} # {Evil}\n")],
-            Evil, "shop/db:80"));
+            [($"{Hostile.Evil}.yaml", Hostile.Cluster), ("policy.yaml", Hostile.Policy)],
+            Hostile.Evil, "shop/db:80"));
         await Assertions.Expect(visit.Page.Locator(".panel .problem")).ToContainTextAsync("<img");
         await visit.Page.Locator(".ask label:has-text('From') input").FillAsync("shop/web");
         await visit.Page.Locator(".ask .primary").ClickAsync();
         await Assertions.Expect(visit.Page.Locator(".panel .badge")).ToHaveTextAsync("Denied");
-        await LooksAsync(visit);
+        await Hostile.AssertNothingRanAsync(visit);
         await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Keep this version to compare" }).ClickAsync();
         foreach (var tab in (string[])["board", "matrix", "changes"])
         {
             await visit.Page.Locator($"#tab-{tab}").ClickAsync();
             await Assertions.Expect(visit.Page.Locator($"#panel[aria-labelledby=tab-{tab}]")).Not.ToContainTextAsync("…");
-            await LooksAsync(visit);
+            await Hostile.AssertNothingRanAsync(visit);
         }
 
         await visit.Page.Locator("#tab-board").ClickAsync();
         foreach (var filter in (string[])["Labels", "Port", "Search", "Only around"])
         {
-            await PutAsync(Filter(visit, filter), Evil);
+            await PutAsync(Filter(visit, filter), Hostile.Evil);
             await visit.Page.Locator(".panel .problem").WaitForAsync();
-            await LooksAsync(visit);
+            await Hostile.AssertNothingRanAsync(visit);
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
             await visit.Page.Locator(".board svg").First.WaitForAsync();
         }
 
-        // Objects that it refuses: the findings repeat what was written.
-        await visit.PutAsync(Pod(Evil, Evil) + $"apiVersion: networking.k8s.io/v1\nkind: \"{Evil}\"\nmetadata: {{name: \"{Evil}\", namespace: \"{Evil}\", labels: {{\"{Evil}\": \"{Evil}\"}}}}\n");
+        await visit.PutAsync(Hostile.Refused);
         await Assertions.Expect(visit.Page.Locator(".findings .error").First).ToContainTextAsync("<img");
-        await LooksAsync(visit);
-        await visit.PutAsync($"\"{Evil}\": [");
+        await Hostile.AssertNothingRanAsync(visit);
+        await visit.PutAsync($"\"{Hostile.Evil}\": [");
         await Assertions.Expect(visit.Page.Locator(".findings .error")).ToHaveCountAsync(1);
-        await LooksAsync(visit);
+        await Hostile.AssertNothingRanAsync(visit);
+    }
 
-        static string Pod(string name, string note) => $"apiVersion: v1\nkind: Pod\nmetadata: {{name: \"{name}\", namespace: shop, labels: {{app: {(name == Evil ? $"\"{Evil}\"" : name)}}}, annotations: {{n: \"{note}\"}}}}\nspec: {{containers: [{{name: c, image: \"{note}\"}}]}}\n---\n";
+    [Fact]
+    public async Task Files_that_are_too_large_are_refused_in_words_and_the_page_goes_on()
+    {
+        await using var visit = await OpenAsync("playground.html");
+        await visit.DropAsync("large.yaml", 40_000_000);
+        await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("more than 32 MB");
+        await visit.PutAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n");
+        await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("0 pods");
+    }
 
-        static async Task LooksAsync(Visit visit) => Assert.True(await visit.Page.EvaluateAsync<bool>("window.hit === undefined && document.querySelectorAll('img[src=x], body script:not([src])').length === 0"));
+    [Fact]
+    public async Task A_link_that_is_pasted_into_an_open_page_is_opened()
+    {
+        await using var visit = await OpenAsync("playground.html");
+        await visit.Page.EvaluateAsync("link => { window.isOld = true; location.href = link; }", Tiers);
+        await visit.Page.WaitForFunctionAsync("window.isOld === undefined");
+        await visit.AwakeAsync();
+        Assert.Contains(await visit.Page.Locator(".file-choice option").AllTextContentsAsync(), n => n.Contains("database", StringComparison.Ordinal));
+        var link = Link([("shared.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n")], "", "");
+        await visit.Page.EvaluateAsync("link => { window.isOld = true; location.href = link; }", link);
+        await visit.Page.WaitForFunctionAsync("window.isOld === undefined");
+        await visit.AwakeAsync();
+        Assert.Equal(["shared.yaml"], await visit.Page.Locator(".file-choice option").AllTextContentsAsync());
     }
 
     private static string Link((string Name, string Text)[] files, string from, string to)

@@ -1,3 +1,4 @@
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using Podwall.BrowserTests;
@@ -16,7 +17,11 @@ public sealed class Chromium : IAsyncLifetime
 
     private IPlaywright? playwright;
     private IBrowser? browser;
+    private IBrowserContext? shared;
     private Site? site;
+
+    /// <summary>A browser that was never here: nothing is kept, and nothing comes of what other tests do.</summary>
+    public static BrowserNewContextOptions Fresh => new() { ViewportSize = new() { Width = 1280, Height = 900 } };
 
     public async ValueTask InitializeAsync()
     {
@@ -26,9 +31,13 @@ public sealed class Chromium : IAsyncLifetime
         site = await Site.StartAsync();
         playwright = await Playwright.CreateAsync();
         browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Headless = true, Args = ["--no-sandbox", "--disable-dev-shm-usage"] });
+        shared = await NewContextAsync(Fresh);
     }
 
-    /// <summary>A page of its own; complaints of the page, and requests to anybody else, are kept to be looked at.</summary>
+    /// <summary>
+    /// A page of its own; complaints of the page, and requests to anybody else, are kept to be looked at. Without options
+    /// it shares the browser's memory of the site with other pages, which spares it the first load.
+    /// </summary>
     public async Task<Visit> VisitAsync(string path, BrowserNewContextOptions? options = null, string? address = null)
     {
         if (browser is null)
@@ -37,13 +46,20 @@ public sealed class Chromium : IAsyncLifetime
             throw new InvalidOperationException($"PODWALL_STRICT=1 asks for a Chromium at {Program}, and it is not there.");
         }
 
-        options ??= new() { ViewportSize = new() { Width = 1280, Height = 900 } };
-        options.Permissions = ["clipboard-read", "clipboard-write"];
-        var context = await browser.NewContextAsync(options);
-        context.SetDefaultTimeout(Patience);
-        var visit = new Visit(context, await context.NewPageAsync(), address ?? site!.Address);
+        var own = options is null ? null : await NewContextAsync(options);
+        var visit = new Visit(own, await (own ?? shared!).NewPageAsync(), address ?? site!.Address);
         await visit.GoAsync(path);
         return visit;
+    }
+
+    // A service worker fetches the whole site for later; the tests of that ask for one.
+    private async Task<IBrowserContext> NewContextAsync(BrowserNewContextOptions options)
+    {
+        options.Permissions = ["clipboard-read", "clipboard-write"];
+        options.ServiceWorkers ??= ServiceWorkerPolicy.Block;
+        var context = await browser!.NewContextAsync(options);
+        context.SetDefaultTimeout(Patience);
+        return context;
     }
 
     public async ValueTask DisposeAsync()
@@ -59,15 +75,15 @@ public sealed class Chromium : IAsyncLifetime
 /// <summary>One page, and what went wrong on it.</summary>
 public sealed class Visit : IAsyncDisposable
 {
-    private readonly IBrowserContext context;
+    private readonly IBrowserContext? own;
     private readonly string address;
 
-    public Visit(IBrowserContext context, IPage page, string address)
+    public Visit(IBrowserContext? own, IPage page, string address)
     {
-        (this.context, Page, this.address) = (context, page, address);
+        (this.own, Page, this.address) = (own, page, address);
         page.Console += (_, said) =>
         {
-            if (said.Type is "error")
+            if (said.Type is "error" && !(Foreseen.Length > 0 && said.Text.Contains(Foreseen, StringComparison.Ordinal)))
                 Complaints.Add(said.Text);
         };
         page.PageError += (_, error) => Complaints.Add(error);
@@ -82,6 +98,9 @@ public sealed class Visit : IAsyncDisposable
 
     public List<string> Complaints { get; } = [];
 
+    /// <summary>Part of what the browser itself will complain of, which is no fault of the page.</summary>
+    public string Foreseen { get; set; } = "";
+
     public Task GoAsync(string path) => Page.GotoAsync($"{address}/{path}");
 
     /// <summary>Waits until the engine answers in this page.</summary>
@@ -91,22 +110,41 @@ public sealed class Visit : IAsyncDisposable
     public async Task PutAsync(string text) => await Page.EvaluateAsync(
         "text => { const e = document.querySelector('podwall-editor'); e.view.dispatch({ changes: { from: 0, to: e.view.state.doc.length, insert: text } }); }", text);
 
+    /// <summary>Drops a file of so many bytes, which nobody reads.</summary>
+    public Task DropAsync(string name, long size) => Page.EvaluateAsync("""
+        ([name, size]) => {
+          const event = new Event("drop", { cancelable: true });
+          event.dataTransfer = { items: [{ webkitGetAsEntry: () => ({ isFile: true, isDirectory: false, name, fullPath: "/" + name, file: done => done({ size: Number(size) }) }) }] };
+          dispatchEvent(event);
+        }
+        """, (string[])[name, $"{size}"]);
+
     public Task<string> TextAsync() => Page.EvaluateAsync<string>("document.querySelector('podwall-editor').text");
 
-    public async Task AssertAccessibleAsync(string where)
+    /// <summary>Unfolds all that the selector names, so that what a reader may unfold is looked at, too; or folds it.</summary>
+    public Task UnfoldAsync(string selector, bool open = true) =>
+        Page.EvaluateAsync("([selector, open]) => document.querySelectorAll(selector).forEach(d => d.open = open)", (object[])[selector, open]);
+
+    /// <param name="where">What to call the page where it has a fault.</param>
+    /// <param name="rules">The rules of axe to ask, such as color-contrast; none for all.</param>
+    public async Task AssertAccessibleAsync(string where, params string[] rules)
     {
-        var found = await Page.RunAxe();
+        // What passes is not asked for: to name each such element takes far longer than to look at it.
+        AxeRunOptions options = new() { ResultTypes = [ResultType.Violations] };
+        if (rules.Length > 0)
+            options.RunOnly = new() { Type = "rule", Values = [.. rules] };
+        var found = await Page.RunAxe(options);
         var serious = found.Violations.Where(v => v.Impact is "serious" or "critical").Select(v => $"{v.Id}: {v.Help}: {string.Join(", ", v.Nodes.Take(3).Select(n => n.Html))}");
         Assert.True(!serious.Any(), $"{where}: {string.Join("\n", serious)}");
     }
 
-    /// <summary>Keeps a picture as an artefact of the build, to be looked at.</summary>
+    /// <summary>Keeps a picture as an artefact of the build, to be looked at; of a whole page as JPEG, which takes much less time.</summary>
     public Task<byte[]> PictureAsync(string name, bool whole = true) =>
-        Page.ScreenshotAsync(new() { Path = Checkout.At("artifacts", "screenshots", $"{name}.png"), FullPage = whole });
+        Page.ScreenshotAsync(new() { Path = Checkout.At("artifacts", "screenshots", whole ? $"{name}.jpeg" : $"{name}.png"), FullPage = whole });
 
     public async ValueTask DisposeAsync()
     {
-        await context.DisposeAsync();
+        await (own?.DisposeAsync() ?? new(Page.CloseAsync()));
         Assert.Empty(Complaints);
     }
 }

@@ -24,14 +24,106 @@ public sealed class LiveTests(Chromium chromium)
         await page.Locator(".ask label:has-text('To') input").FillAsync("prod/web:80");
         await page.Locator(".ask .primary").ClickAsync();
         await Assertions.Expect(page.Locator(".panel .badge")).ToHaveTextAsync("Denied");
+        // The file is not in the editor, so that its line can be named and not shown.
+        await Assertions.Expect(page.Locator(".panel span.place-link")).ToContainTextAsync("deny-from-other-namespaces.yaml:14");
+        await Assertions.Expect(page.Locator(".panel button.place-link")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator(".cm-decided-deny")).ToHaveCountAsync(0);
         await opened.Visit.PutAsync(Opening("prod"));
         await Assertions.Expect(page.Locator(".panel .badge")).ToHaveTextAsync("Allowed");
+        await Assertions.Expect(page.Locator(".panel button.place-link")).ToContainTextAsync("proposal.yaml");
+        await Assertions.Expect(page.Locator(".cm-decided-allow")).ToHaveCountAsync(1);
         await page.Locator("#tab-changes").ClickAsync();
         await Assertions.Expect(page.Locator(".changes")).ToContainTextAsync("dev/learner and 1 like it → prod/client and 1 like it");
         await opened.Visit.AssertAccessibleAsync("live");
         await opened.Visit.PictureAsync("live", whole: false);
+        await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
+        await page.SetViewportSizeAsync(360, 800);
+        await opened.Visit.AssertAccessibleAsync("live, dark, 360");
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= 360);
+        await opened.Visit.PictureAsync("live-360");
+        await opened.Visit.DropAsync("large.yaml", 40_000_000);
+        await Assertions.Expect(page.Locator(".status")).ToContainTextAsync("more than 32 MB");
         await page.ReloadAsync();
         await opened.Visit.AwakeAsync();
+    }
+
+    [Fact]
+    public async Task A_server_that_has_gone_is_told_of_and_nothing_throws()
+    {
+        await using var opened = await OpenAsync(Security);
+        var page = opened.Visit.Page;
+        await page.Locator(".board svg").First.WaitForAsync();
+        opened.Visit.Foreseen = "net::ERR_";
+        opened.Program.Stop();
+        await page.Locator("#tab-matrix").ClickAsync();
+        await Assertions.Expect(page.Locator("[role=alert]")).ToContainTextAsync("podwall ui does not answer");
+        await Assertions.Expect(page.Locator("#panel")).ToContainTextAsync("There was no answer.");
+        await page.Locator("#tab-board").ClickAsync();
+        await page.Locator("[data-fact] summary").First.ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "SVG", Exact = true }).ClickAsync();
+        await page.Locator(".filters label:has-text('Search') input").FillAsync("web");
+        await page.Locator(".filters label:has-text('Search') input").BlurAsync();
+        await Assertions.Expect(page.Locator("[role=alert]")).ToContainTextAsync("podwall ui does not answer");
+        await opened.Visit.PutAsync(Opening("prod"));
+        await Assertions.Expect(page.Locator("[role=alert]")).ToContainTextAsync("podwall ui does not answer");
+    }
+
+    [Fact]
+    public async Task Hostile_manifests_are_shown_and_never_executed()
+    {
+        var folder = Directory.CreateTempSubdirectory("podwall-").FullName;
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, "<img src=x onerror='hit=1'>.yaml"), Hostile.Cluster, TestContext.Current.CancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(folder, "policy.yaml"), Hostile.Policy, TestContext.Current.CancellationToken);
+            await using var opened = await OpenAsync("-f", folder);
+            var page = opened.Visit.Page;
+            await page.Locator(".board svg").First.WaitForAsync();
+            await Hostile.AssertNothingRanAsync(opened.Visit);
+            await page.Locator("#tab-ask").ClickAsync();
+            foreach (var (from, outcome) in (ValueTuple<string, string>[])[(Hostile.Evil, ".panel .problem"), ("shop/web", ".panel .badge")])
+            {
+                await page.Locator(".ask label:has-text('From') input").FillAsync(from);
+                await page.Locator(".ask label:has-text('To') input").FillAsync("shop/db:80");
+                await page.Locator(".ask .primary").ClickAsync();
+                await page.Locator(outcome).First.WaitForAsync();
+                await Hostile.AssertNothingRanAsync(opened.Visit);
+            }
+
+            await opened.Visit.PutAsync(Hostile.Policy);
+            foreach (var tab in (string[])["matrix", "changes", "board"])
+            {
+                await page.Locator($"#tab-{tab}").ClickAsync();
+                await Assertions.Expect(page.Locator($"#panel[aria-labelledby=tab-{tab}]")).Not.ToContainTextAsync("…");
+                await Hostile.AssertNothingRanAsync(opened.Visit);
+            }
+
+            await opened.Visit.PutAsync(Hostile.Refused);
+            await Assertions.Expect(page.Locator(".findings .error").First).ToContainTextAsync("<img");
+            await Hostile.AssertNothingRanAsync(opened.Visit);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_that_is_pasted_into_an_open_page_is_taken_and_the_header_is_the_policy_of_the_page()
+    {
+        var (ui, line) = await Running.StartAsync("http", ["ui", .. Security]);
+        using (ui)
+        {
+            var address = new Uri(line).GetLeftPart(UriPartial.Authority);
+            await using var visit = await chromium.VisitAsync("explorer.html", address: address);
+            await Assertions.Expect(visit.Page.Locator("[role=alert]")).ToContainTextAsync("open the address that podwall ui prints");
+            await visit.Page.EvaluateAsync("address => { location.href = address; }", line);
+            await Assertions.Expect(visit.Page.Locator(".board svg").First).ToContainTextAsync("prod");
+            var header = (await visit.Page.ReloadAsync())!.Headers["content-security-policy"];
+            var page = await visit.Page.Locator("meta[http-equiv=Content-Security-Policy]").GetAttributeAsync("content");
+            Assert.Equal($"{page}; frame-ancestors 'none'", header);
+            await visit.AwakeAsync();
+        }
     }
 
     [Fact]

@@ -10,6 +10,8 @@ public sealed class PageRow(Chromium chromium)
     private const int Loads = 5;
     private const int Edits = 20;
 
+    private static BrowserNewContextOptions AsAnybody => new(Chromium.Fresh) { ServiceWorkers = ServiceWorkerPolicy.Allow };
+
     [Fact(Explicit = true)]
     public async Task Measure()
     {
@@ -30,7 +32,7 @@ public sealed class PageRow(Chromium chromium)
             Visit? visit = null;
             ready.Add(await Timing.OfAsync(async () =>
             {
-                visit = await chromium.VisitAsync("playground.html");
+                visit = await chromium.VisitAsync("playground.html", AsAnybody);
                 await visit.AwakeAsync();
             }));
             bytes = await visit!.Page.EvaluateAsync<int>("[...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')].reduce((sum, e) => sum + e.encodedBodySize, 0)");
@@ -44,7 +46,7 @@ public sealed class PageRow(Chromium chromium)
 
     private async Task EditAsync(RowReport report)
     {
-        await using var visit = await chromium.VisitAsync("playground.html");
+        await using var visit = await chromium.VisitAsync("playground.html", AsAnybody);
         await visit.AwakeAsync();
         await visit.PutAsync(Cluster(200) + Policy(8080));
         await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("200 pods");
@@ -81,7 +83,7 @@ public sealed class PageRow(Chromium chromium)
 
     private async Task PasteAsync(RowReport report)
     {
-        await using var visit = await chromium.VisitAsync("playground.html");
+        await using var visit = await chromium.VisitAsync("playground.html", AsAnybody);
         await visit.AwakeAsync();
         var longest = visit.Page.EvaluateAsync<double>("""
             () => new Promise(done => {

@@ -11,7 +11,7 @@ using Podwall.Tests;
 
 namespace Podwall.BrowserTests;
 
-/// <summary>The site as any web server would give it: files, compressed where the browser takes it, and no headers of ours.</summary>
+/// <summary>The site as any web server would give it: files, compressed where the browser takes it, sent once where the browser keeps them, and no headers of ours.</summary>
 public sealed class Site : IAsyncDisposable
 {
     private readonly WebApplication web;
@@ -67,7 +67,12 @@ public sealed class Site : IAsyncDisposable
             context.Response.Headers.ContentEncoding = "br";
         }
 
-        await context.Response.SendFileAsync(path);
+        var tag = $"\"{Path.GetExtension(path)}{File.GetLastWriteTimeUtc(path).Ticks:x}\"";
+        context.Response.Headers.ETag = tag;
+        if (context.Request.Headers.IfNoneMatch == tag)
+            context.Response.StatusCode = 304;
+        else
+            await context.Response.SendFileAsync(path);
     }
 
     public ValueTask DisposeAsync() => web.DisposeAsync();

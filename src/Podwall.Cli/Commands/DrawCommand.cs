@@ -18,7 +18,7 @@ internal static class DrawCommand
             if (result.GetValueOrDefault<int>() is < 450 or > 10_000)
                 result.AddError("--width must be from 450 to 10000.");
         });
-        var output = OutputOption.Of("svg", "mermaid", "dot", "text");
+        var output = OutputOption.Of("svg", "mermaid", "dot", "text", "markdown");
         var command = new Command("draw", "A picture of who reaches whom: namespaces as boxes, and before/after a change") { before, title, width, output };
         input.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
@@ -39,6 +39,7 @@ internal static class DrawCommand
                 "mermaid" => Drawing.Mermaid.BoardMermaid.Draw(board),
                 "dot" => Drawing.Dot.BoardDot.Draw(board),
                 "text" => Drawing.Text.BoardText.Draw(board),
+                "markdown" => Drawing.Text.BoardMarkdown.Draw(board),
                 _ => Drawing.Svg.BoardSvg.Draw(board, new() { Title = parsed.GetValue(title), Width = parsed.GetValue(width) }),
             });
             return ExitCode.Ok;

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Podwall.Explorer;
 using Podwall.Kubernetes;
 using Podwall.Policy;
@@ -10,24 +9,38 @@ internal sealed class Proposals
 {
     private const int MostTabs = 64;
 
-    private readonly ConcurrentDictionary<string, Proposal> tabs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Proposal Proposal, long Number)> tabs = new(StringComparer.Ordinal);
+    private long number;
 
+    /// <summary>Of more than 64 tabs that propose something, the one that did so longest ago is forgotten.</summary>
     public void Put(string tab, Proposal proposal)
     {
-        if (tabs.Count >= MostTabs && !tabs.ContainsKey(tab))
-            tabs.Clear();
-        tabs[tab] = proposal;
+        lock (tabs)
+        {
+            tabs.Remove(tab);
+            if (proposal.Files.Count == 0)
+                return;
+            if (tabs.Count >= MostTabs)
+                tabs.Remove(tabs.MinBy(t => t.Value.Number).Key);
+            tabs[tab] = (proposal, ++number);
+        }
     }
 
     /// <summary>The cluster as it would be; the cluster itself where nothing is proposed.</summary>
     public Exploration On(Exploration cluster, string tab)
     {
-        if (!tabs.TryGetValue(tab, out var proposal) || proposal.Files.Count == 0)
+        if (Of(tab) is not { } proposal)
             return cluster;
         var read = Read(proposal);
         var snapshot = read.Snapshot.Policies.Aggregate(cluster.Compiled.Snapshot, Put);
         // Lines can be shown of the proposal only; what a live cluster holds has none.
         return new(cluster.Manifests with { Snapshot = snapshot, Sources = read.Sources, Diagnostics = [.. read.Diagnostics.Where(IsAboutPolicies)] }, cluster.Compiled.Update(snapshot), cluster);
+    }
+
+    private Proposal? Of(string tab)
+    {
+        lock (tabs)
+            return tabs.TryGetValue(tab, out var known) ? known.Proposal : null;
     }
 
     public static Manifests Read(Proposal proposal) => ManifestReader.Read(proposal.Files.Select(f => ManifestSource.OfText(f.Name, f.Text)));

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Podwall.Explorer;
 
 namespace Podwall.Cli.Ui;
 
@@ -10,10 +11,6 @@ namespace Podwall.Cli.Ui;
 /// </summary>
 internal sealed class UiGuard(string token)
 {
-    // Frames are refused here, too, which a page cannot do for itself. The rest is what each page says of itself.
-    private const string ContentSecurityPolicy =
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; manifest-src 'self'; worker-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
-
     private readonly byte[] expected = Encoding.UTF8.GetBytes($"Bearer {token}");
 
     /// <summary>What is wrong with a request, and its status; null where nothing is.</summary>
@@ -37,7 +34,8 @@ internal sealed class UiGuard(string token)
     public static void Protect(HttpResponse response)
     {
         var headers = response.Headers;
-        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        // A page cannot refuse frames for itself.
+        headers.ContentSecurityPolicy = $"{PageSecurity.ContentSecurityPolicy}; frame-ancestors 'none'";
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers["Cross-Origin-Opener-Policy"] = "same-origin";

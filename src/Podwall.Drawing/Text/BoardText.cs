@@ -2,7 +2,7 @@ using Podwall.Drawing.Wording;
 
 namespace Podwall.Drawing.Text;
 
-/// <summary>A board as a list: the facts of the picture for a screen reader, a terminal or Markdown.</summary>
+/// <summary>A board as a list: the facts of the picture for a screen reader or a terminal.</summary>
 public static class BoardText
 {
     public static string Draw(Board board) => string.Concat(Facts(board).Select(f => $"- {OneLine.Of(f)}\n"));

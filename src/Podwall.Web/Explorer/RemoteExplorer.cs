@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Podwall.Explorer;
 
@@ -54,8 +55,19 @@ public sealed class RemoteExplorer : IExplorer, IDisposable
     private static async Task<TAnswer> ReadAsync<TAnswer>(HttpResponseMessage response, JsonTypeInfo<TAnswer> type, CancellationToken cancellation)
     {
         if (!response.IsSuccessStatusCode)
-            throw new HttpRequestException(await response.Content.ReadAsStringAsync(cancellation), null, response.StatusCode);
-        return await response.Content.ReadFromJsonAsync(type, cancellation) ?? throw new HttpRequestException("The server gave no answer.");
+            throw Fault(response.Content.Headers.ContentType?.MediaType == "text/plain" ? await response.Content.ReadAsStringAsync(cancellation) : "");
+        try
+        {
+            return await response.Content.ReadFromJsonAsync(type, cancellation) ?? throw Fault("");
+        }
+        catch (JsonException)
+        {
+            throw Fault("");
+        }
+
+        // What podwall ui refuses, it refuses in words; anything else is another program, or another version.
+        HttpRequestException Fault(string said) => new(
+            said.Length > 0 ? said : $"What answers here ({(int)response.StatusCode}) is not this page's podwall ui. Start podwall ui again, and open the address that it prints.", null, response.StatusCode);
     }
 
     public void Dispose() => http.Dispose();

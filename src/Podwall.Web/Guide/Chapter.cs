@@ -26,7 +26,7 @@ public static class Chapters
         new("skeleton", "The skeleton, line by line", "Every field that a policy can have, and what it means.", ["k8s/skeleton/example", "k8s/skeleton/ipblock-without-cidr"]),
         new("or-and", "OR versus AND", "One dash more or less decides who gets in.", ["k8s/or-and/two-peers", "k8s/or-and/one-peer", "k8s/or-and/ipblock-and-selector"])
         {
-            Text = ["Entries of a list are alternatives: a peer that begins with its own dash is one more way in. Selectors inside one entry must both hold. The two forms differ by two characters in the file, and by every pod of a namespace in effect."],
+            Text = ["Entries of a list are alternatives: a peer that begins with its own dash is one more way in. Selectors inside one entry must both hold. The two forms differ by one dash in the file, and by every pod of a namespace in effect."],
         },
         new("pods", "Policies for pods", "From closed to just open enough, one pod at a time.",
             ["k8s/pods/default-deny-ingress", "k8s/pods/default-deny-egress", "k8s/pods/backend-from-frontend-ns", "k8s/pods/backend-from-gateway", "k8s/pods/backend-port-8080", "k8s/pods/api-from-corporate", "k8s/pods/api-from-corporate-except", "k8s/pods/backend-combined"]),
@@ -36,7 +36,7 @@ public static class Chapters
             Text = ["A namespaceSelector looks at the labels of namespaces, never at their names. Kubernetes itself puts the label kubernetes.io/metadata.name on each, with the name as its value, so a name can be selected all the same. Every other label is yours to set, and whoever may set labels on a namespace may open your policies."],
         },
         new("tiers", "Tiers of one application", "Frontend to backend to database, and nobody past a neighbour.", ["k8s/tiers/frontend", "k8s/tiers/backend", "k8s/tiers/database", "k8s/tiers/stack"]),
-        new("dns", "DNS", "Close egress, and names stop to resolve. Open DNS, and nothing else.", ["k8s/tiers/allow-dns", "k8s/tiers/allow-dns-two-peers"])
+        new("dns", "DNS", "Close egress, and names stop resolving. Open DNS, and nothing else.", ["k8s/tiers/allow-dns", "k8s/tiers/allow-dns-two-peers"])
         {
             Text = ["Nearly every program asks DNS before it connects. A pod whose egress is isolated needs a rule for UDP 53 and for TCP 53, which long answers use, to the DNS pods themselves: policies see the pods behind the Service, and their own ports."],
         },

@@ -78,6 +78,17 @@ public sealed partial class DrawingRules
         Assert.All(graph.Split('\n'), line => Assert.Equal(0, UnescapedQuote().Count(line) % 2));
     }
 
+    [Fact]
+    public void Markdown_gets_no_name_that_it_could_read_as_markup()
+    {
+        foreach (var picture in Pictures.All.Values)
+        {
+            var lines = BoardMarkdown.Draw(picture()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            Assert.All(lines, line => Assert.Matches(@"^- (?:[^\\`*_\[\]<>|~&#!@]|\\[\\`*_\[\]<>|~&#!]|&\#64;)*$", line));
+            Assert.Equal(BoardText.Draw(picture()), string.Concat(lines.Select(l => $"{Regex.Replace(l, @"\\(.)", "$1").Replace("&#64;", "@", StringComparison.Ordinal)}\n")));
+        }
+    }
+
     private static string All(Snapshot snapshot)
     {
         var board = Board.Of(Compiled.Compile(snapshot));

@@ -101,6 +101,28 @@ public sealed class ExplorationTests
     }
 
     [Fact]
+    public void A_matrix_of_one_namespace_has_its_pods_alone()
+    {
+        Assert.Equal(["prod/client", "prod/web"], Security(Policy).Matrix(new("workload", ["prod"])).Ends.Select(e => e.Name));
+        Assert.NotEqual("", Security(Policy).Matrix(new("workload", ["nowhere"])).Problem);
+    }
+
+    [Fact]
+    public void What_is_cut_is_counted()
+    {
+        var pods = string.Concat(Enumerable.Range(0, 40).Select(i => $"---\napiVersion: v1\nkind: Pod\nmetadata: {{name: p{i}, namespace: shop, labels: {{app: a{i}}}}}\nspec: {{containers: [{{name: c}}]}}\n"));
+        var policies = string.Concat(Enumerable.Range(0, 40).Select(i => $"---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: n{i}, namespace: shop}}\nspec: {{podSelector: {{matchLabels: {{app: a{i}}}}}, ingress: [{{from: [{{podSelector: {{matchLabels: {{app: a{(i + 1) % 40}}}}}}}]}}]}}\n"));
+        var changes = Exploration.Of(ManifestReader.Read(("a.yaml", pods + policies)), Exploration.Of(ManifestReader.Read(("a.yaml", pods)))).Changes();
+        Assert.Equal(1_000, changes.Changes.Count);
+        // Each pod loses 38 senders of the namespace, and everybody outside.
+        Assert.Equal(40 * 38 + 40 - 1_000, changes.Omitted);
+        Assert.Equal(0, Exploration.Of(Read(Policy), Security()).Changes().Omitted);
+        var broken = Exploration.Of(ManifestReader.Read(("a.yaml", string.Concat(Enumerable.Range(0, 600).Select(i => $"---\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: n{i}}}\nspec: {{podSelector: 3}}\n"))))).Overview();
+        Assert.Equal(500, broken.Findings.Count);
+        Assert.True(broken.FindingCount >= 600 && broken.Errors >= 600);
+    }
+
+    [Fact]
     public void Every_arrow_gives_its_reason_and_one_that_is_gone_gives_none()
     {
         var cluster = Security(Policy);
@@ -129,7 +151,7 @@ public sealed class ExplorationTests
         var board = Board.Of(cluster.Compiled);
         Assert.Equal(new("", BoardSvg.Draw(board)), cluster.Export(new(new() { Width = 777 }, BoardFormat.Svg)));
         Assert.Equal(new("", BoardMermaid.Draw(board)), cluster.Export(new(new(), BoardFormat.Mermaid)));
-        Assert.Equal(new("", BoardText.Draw(board)), cluster.Export(new(new(), BoardFormat.Markdown)));
+        Assert.Equal(new("", BoardMarkdown.Draw(board)), cluster.Export(new(new(), BoardFormat.Markdown)));
         Assert.NotEqual("", cluster.Export(new(new() { Search = "nobody-is-called-so" }, BoardFormat.Svg)).Problem);
     }
 

@@ -23,6 +23,11 @@ export function attach(host, dotnet, proposes) {
   addEventListener("dragover", event => { event.preventDefault(); document.body.classList.add("dropping"); });
   addEventListener("dragleave", event => { if (!event.relatedTarget) document.body.classList.remove("dropping"); });
   addEventListener("drop", drop);
+  // A link that is pasted into the address bar of this very page changes its fragment only.
+  addEventListener("hashchange", () => {
+    if (["p", "scenario", "token"].some(key => new URLSearchParams(location.hash.slice(1)).has(key)))
+      location.reload();
+  });
   document.addEventListener("click", event => { if (event.target instanceof Element && event.target.closest("[data-open]")) browse(); });
   const panel = document.querySelector(".seeing");
   let known = room(panel);
@@ -105,7 +110,7 @@ async function walk(entry, found, depth) {
 
 async function open(found) {
   if (found.reduce((sum, f) => sum + f.file.size, 0) > mostBytes)
-    return say(`That is more than ${mostBytes / 1024 / 1024} MB. Give fewer files, or use podwall ui -f, which reads as much as there is.`);
+    return page.invokeMethodAsync("Refused", `That is more than ${mostBytes / 1024 / 1024} MB. Give fewer files, or use podwall ui -f, which reads as much as there is.`);
   const opened = await Promise.all(found.map(async f => ({ name: f.name, text: await f.file.text() })));
   if (opened.length > 0)
     await page.invokeMethodAsync("Opened", isProposal ? opened : put(opened));
@@ -205,12 +210,6 @@ export const work = (what, question) => send({ what, question }).catch(error => 
     return null;
   throw error;
 });
-
-function say(text) {
-  const status = document.querySelector(".status");
-  if (status)
-    status.textContent = text;
-}
 
 // The content travels in the fragment, which browsers never send.
 export async function share(from, to) {

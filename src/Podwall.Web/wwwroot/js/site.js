@@ -6,7 +6,13 @@ function announce(button, text) {
   button.textContent = text;
   button.setAttribute("data-done", "");
   setTimeout(() => { button.textContent = before; button.removeAttribute("data-done"); }, 1500);
+  // The button has a name of its own, so that nobody would hear its text.
+  said.textContent = "";
+  said.textContent = text;
 }
+
+const said = document.body.appendChild(element("div", "unseen", ""));
+said.role = "status";
 
 const textOf = file => [...file.querySelectorAll(".line")].map(l => l.textContent).join("");
 
