@@ -164,14 +164,10 @@ public sealed class BoardTests(Chromium chromium)
     public async Task A_link_that_is_pasted_into_an_open_page_is_opened()
     {
         await using var visit = await OpenAsync("playground.html");
-        await visit.Page.EvaluateAsync("link => { window.isOld = true; location.href = link; }", Tiers);
-        await visit.Page.WaitForFunctionAsync("window.isOld === undefined");
-        await visit.AwakeAsync();
+        await visit.PasteLinkAsync(Tiers);
         Assert.Contains(await visit.Page.Locator(".file-choice option").AllTextContentsAsync(), n => n.Contains("database", StringComparison.Ordinal));
         var link = Link([("shared.yaml", "apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n")], "", "");
-        await visit.Page.EvaluateAsync("link => { window.isOld = true; location.href = link; }", link);
-        await visit.Page.WaitForFunctionAsync("window.isOld === undefined");
-        await visit.AwakeAsync();
+        await visit.PasteLinkAsync(link);
         Assert.Equal(["shared.yaml"], await visit.Page.Locator(".file-choice option").AllTextContentsAsync());
     }
 

@@ -106,6 +106,16 @@ public sealed class Visit : IAsyncDisposable
     /// <summary>Waits until the engine answers in this page.</summary>
     public Task AwakeAsync() => Page.WaitForSelectorAsync("html[data-engine=ready]");
 
+    /// <summary>As one that is pasted where the address stands; the page is loaded anew for it.</summary>
+    public async Task PasteLinkAsync(string link)
+    {
+        TaskCompletionSource loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Page.Load += (_, _) => loaded.TrySetResult();
+        await Page.EvaluateAsync("link => { location.href = link; }", link);
+        await loaded.Task.WaitAsync(TestContext.Current.CancellationToken);
+        await AwakeAsync();
+    }
+
     /// <summary>As a paste does it: one change of the editor's whole text.</summary>
     public async Task PutAsync(string text) => await Page.EvaluateAsync(
         "text => { const e = document.querySelector('podwall-editor'); e.view.dispatch({ changes: { from: 0, to: e.view.state.doc.length, insert: text } }); }", text);

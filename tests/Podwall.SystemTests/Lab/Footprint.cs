@@ -37,6 +37,9 @@ internal static class Footprint
         ];
     }
 
+    /// <summary>Those whose words begin so.</summary>
+    public static int[] Programs(string words) => [.. Processes(words).Where(p => Said(p, "cmdline").StartsWith(words, StringComparison.Ordinal))];
+
     /// <summary>Whether it has not ended; one that has may still wait for its parent to ask how.</summary>
     public static bool Lives(int process) => Said(process, "stat") is { Length: > 0 } stat && !stat.Contains(") Z", StringComparison.Ordinal) && !stat.Contains(") X", StringComparison.Ordinal);
 

@@ -43,7 +43,7 @@ public sealed class LabPartsTests : IDisposable
         lab.Kubectl("run", "shell", "--image=busybox", "--", "sleep", "infinity");
         lab.Kubectl("run", "web", "--image=nginx");
         await lab.SettleAsync(limit.Token);
-        foreach (var process in Footprint.Processes(victim))
+        foreach (var process in Footprint.Programs(victim))
             Sandbox.Command("kill", ["-9", $"{process}"]);
         foreach (var pod in new[] { "shell", "web" })
         {

@@ -26,8 +26,8 @@ public sealed class SoakTests : IDisposable
         ("what the lab ends with", true, lab => lab.Numbers.Process),
         ("its first process", true, lab => lab.Numbers.First),
         ("an agent", false, _ => Footprint.Processes("\0lab-agent\0run\0")[0]),
-        ("what keeps the namespaces of a pod", false, _ => Footprint.Processes("unshare\0--net\0--mount\0")[0]),
-        ("the first process of a pod", false, _ => Footprint.Processes("sh\0-c\0echo ready;")[0]),
+        ("what keeps the namespaces of a pod", false, _ => Footprint.Programs("unshare\0--net\0--mount\0")[0]),
+        ("the first process of a pod", false, _ => Footprint.Programs("sh\0-c\0echo ready;")[0]),
         ("a command in a pod", false, _ => Footprint.Processes("sleep\0infinity\0")[^1]),
     ];
 

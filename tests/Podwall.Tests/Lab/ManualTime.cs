@@ -24,23 +24,17 @@ internal sealed class ManualTime : TimeProvider
 
     public void Move(TimeSpan by)
     {
-        TimeSpan until;
-        lock (gate)
-            until = passed + by;
-        while (NextDue(until) is { } timer)
-            timer.Fire();
-    }
-
-    // Time passes up to the next timer, or to the end.
-    private ManualTimer? NextDue(TimeSpan until)
-    {
+        ManualTimer[] due;
         lock (gate)
         {
-            var next = timers.Where(t => t.Due <= until).MinBy(t => t.Due);
-            passed = next is null ? until : next.Due > passed ? next.Due : passed;
-            next?.Passed();
-            return next;
+            passed += by;
+            due = [.. timers.Where(t => t.Due <= passed)];
+            foreach (var timer in due)
+                timer.Passed();
         }
+
+        foreach (var timer in due)
+            timer.Fire();
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -62,7 +56,7 @@ internal sealed class ManualTime : TimeProvider
         public void Passed()
         {
             if (every > TimeSpan.Zero)
-                Due += every;
+                Due = time.passed + every;
             else
                 time.timers.Remove(this);
         }
