@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Podwall.Agent;
-using Podwall.Nftables.Kernel;
 using Podwall.Nftables.Lowering;
 using Podwall.Nftables.Netlink;
 using Podwall.Policy;
@@ -69,7 +68,7 @@ public sealed class FaultTests : NodeTest
         Lowered lowered = new(new(Host.NodeName, [], ["pod*"]));
         lowered.Update(Compiled.Compile(new([new("shop", Labels.None, [web], policies), new("far", Labels.None, far, [])], [])));
         Assert.True(lowered.Contents.All.Sum(c => c.Count) > Peers);
-        using KernelTable table = new();
+        using var table = Host.NewTable();
         for (var load = 0; load < 6; load++)
         {
             table.Install(lowered.Contents);

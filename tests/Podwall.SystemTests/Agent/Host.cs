@@ -51,6 +51,9 @@ internal sealed class Host : IDisposable
         return In(name, () => new Enforcer(options, Metrics, new(Log, TimeProvider.System), time ?? TimeProvider.System, new() { Interfere = interfere }));
     }
 
+    /// <summary>A table that no agent keeps.</summary>
+    public KernelTable NewTable() => In(name, () => new KernelTable());
+
     /// <summary>A pod on a cable of its own; its number is the last part of its addresses.</summary>
     public Pod AddPod(string pod, int number, string? app = null)
     {
