@@ -23,15 +23,10 @@ public sealed class GuideTests(Chromium chromium)
     {
         var name = page.Replace('/', '-');
         await using var visit = await chromium.VisitAsync(page, Chromium.Fresh);
-        await visit.PictureAsync($"{name}-Light");
+        await visit.PictureAsync($"{name}-light");
         await visit.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
-        await visit.PictureAsync($"{name}-Dark");
-        foreach (var width in (int[])[360, 2560])
-        {
-            await visit.Page.SetViewportSizeAsync(width, 800);
-            await visit.PictureAsync($"{name}-{width}", whole: width < 1000);
-        }
-
+        await visit.Page.SetViewportSizeAsync(360, 800);
+        await visit.PictureAsync($"{name}-dark-360");
         await visit.UnfoldAsync("details");
         foreach (var width in (int[])[360, 2560])
         {
@@ -42,8 +37,9 @@ public sealed class GuideTests(Chromium chromium)
         // Scenarios are made of the same parts, so the first one shows them all; unfolded, the largest page keeps axe busy for minutes.
         await visit.UnfoldAsync(".scenario ~ .scenario details", open: false);
         await visit.Page.SetViewportSizeAsync(1280, 900);
-        // Nothing but colours differs between the two.
-        await visit.AssertAccessibleAsync($"{page}, dark", "color-contrast");
+        // Nothing but colours differs in the dark, and pages have them in common: some show them, all in a long run.
+        if (Pages.Select(p => p.Data).ToList().IndexOf(page) % 4 == 0 || Effort.Times(1) > 1)
+            await visit.AssertAccessibleAsync($"{page}, dark", "color-contrast");
         await visit.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light });
         await visit.AssertAccessibleAsync($"{page}, light");
     }
