@@ -8,10 +8,11 @@ using Podwall.Policy;
 
 namespace Podwall.Lab.Controllers;
 
-/// <summary>An object as controllers read it: parsed once, as long as it does not change, and never changed in place.</summary>
+/// <summary>An object as controllers read it: parsed once, as long as somebody holds it and it does not change, and never changed in place.</summary>
 internal sealed class ClusterObject
 {
-    private static readonly ConditionalWeakTable<StoredObject, ClusterObject> Known = [];
+    // Weak at both ends: the store remembers what objects were for some time, and a parsed one takes ten times the room.
+    private static readonly ConditionalWeakTable<StoredObject, WeakReference<ClusterObject>> Known = [];
 
     private string? template;
     private Selector? selector;
@@ -63,8 +64,10 @@ internal sealed class ClusterObject
 
     public static ClusterObject Of(ResourceType type, StoredObject stored)
     {
-        if (!Known.TryGetValue(stored, out var known))
-            Known.AddOrUpdate(stored, known = new(type, stored));
+        if (Known.TryGetValue(stored, out var held) && held.TryGetTarget(out var known))
+            return known;
+        known = new(type, stored);
+        Known.AddOrUpdate(stored, new(known));
         return known;
     }
 

@@ -18,10 +18,11 @@ public sealed class ControlLoop(ObjectStore store, ClusterWrites writes, EventLo
         new Scheduler(), new EndpointSliceController(),
     ];
 
-    private volatile Task looked = Task.CompletedTask;
+    // What the last pass saw. As long as it is held, what did not change is not parsed again.
+    private volatile ClusterView? last;
 
     /// <summary>All has been done that follows from the objects that there are.</summary>
-    public bool IsQuiet => !looked.IsCompleted;
+    public bool IsQuiet => last is { Changed.IsCompleted: false };
 
     /// <summary>Runs until it is cancelled, which ends it without an exception.</summary>
     public async Task RunAsync(CancellationToken cancellation)
@@ -43,7 +44,7 @@ public sealed class ControlLoop(ObjectStore store, ClusterWrites writes, EventLo
         Pass pass = new(view, writes, events, retries, time.GetUtcNow());
         foreach (var controller in controllers)
             controller.Reconcile(pass);
-        looked = view.Changed;
+        last = view;
         return (view.Changed, pass.Due);
     }
 
