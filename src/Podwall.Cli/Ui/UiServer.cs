@@ -9,7 +9,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Podwall.Explorer;
 
 namespace Podwall.Cli.Ui;
@@ -43,8 +42,9 @@ internal sealed class UiServer : IAsyncDisposable
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<UiServer> StartAsync(int port, SiteFiles files, UiCluster shown, bool mayApply, string? lab, CancellationToken cancellation)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // No settings, and no watch over all that lies in the folder where it is started.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

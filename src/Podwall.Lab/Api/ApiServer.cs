@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 using Podwall.Lab.Api.Admission;
 using Podwall.Lab.Store;
 
@@ -69,8 +68,9 @@ public sealed class ApiServer : IAsyncDisposable
         var certificates = Certificates.Create(options.Time.GetUtcNow());
         Founding founding = new(store, options.Time, certificates.Authority.ExportCertificatePem(), options.Families);
         founding.Found();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        // No settings, and no watch over all that lies in the folder where it is started.
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Configure(kestrel, options, certificates.Server));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
