@@ -6,5 +6,8 @@ namespace Podwall.Policy;
 /// </summary>
 public readonly record struct Flow(Endpoint From, Endpoint To, Protocol Protocol, int Port)
 {
-    public override string ToString() => Protocol == Protocol.Icmp ? $"{From} -> {To} ICMP" : $"{From} -> {To} {Protocol.Name()} {Port}";
+    /// <summary>What is sent: <c>TCP 80</c>, or <c>ICMP</c>, which has no ports.</summary>
+    public string Packet => Protocol == Protocol.Icmp ? "ICMP" : $"{Protocol.Name()} {Port}";
+
+    public override string ToString() => $"{From} -> {To} {Packet}";
 }

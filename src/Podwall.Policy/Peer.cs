@@ -7,9 +7,14 @@ public abstract record Peer
     {
     }
 
+    /// <summary>What it asks of namespaces and of pods; none for addresses.</summary>
+    public virtual ValueList<Selector> Selectors => [];
+
     /// <summary><c>podSelector</c> alone: pods of the policy's own namespace.</summary>
     public sealed record PodsHere(Selector Pods) : Peer
     {
+        public override ValueList<Selector> Selectors => [Pods];
+
         public override string ToString() => $"podSelector: {Pods}";
     }
 
@@ -19,6 +24,8 @@ public abstract record Peer
     /// </summary>
     public sealed record PodsIn(Selector Namespaces, Selector Pods) : Peer
     {
+        public override ValueList<Selector> Selectors => [Namespaces, Pods];
+
         public override string ToString() => Pods == Selector.Everything
             ? $"namespaceSelector: {Namespaces}"
             : $"namespaceSelector: {Namespaces} and podSelector: {Pods}";

@@ -1,12 +1,5 @@
 using System.Diagnostics;
-using System.Net;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Podwall.Tests;
 
 namespace Podwall.BrowserTests;
@@ -14,24 +7,18 @@ namespace Podwall.BrowserTests;
 /// <summary>The site as any web server would give it: files, compressed where the browser takes it, sent once where the browser keeps them, and no headers of ours.</summary>
 public sealed class Site : IAsyncDisposable
 {
-    private readonly WebApplication web;
+    private readonly LocalServer server;
 
-    private Site(WebApplication web) => this.web = web;
+    private Site(LocalServer server) => this.server = server;
 
     public static string Root { get; } = Checkout.At("artifacts", "site");
 
-    public string Address => web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    public string Address => server.Address.GetLeftPart(UriPartial.Authority);
 
     public static async Task<Site> StartAsync()
     {
         await MakeAsync();
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        var site = new Site(builder.Build());
-        site.web.Run(site.SendAsync);
-        await site.web.StartAsync();
-        return site;
+        return new(await LocalServer.StartAsync(SendAsync));
     }
 
     /// <summary>Makes the site where it is missing or stale, as <c>eng/test</c> has done before.</summary>
@@ -43,7 +30,7 @@ public sealed class Site : IAsyncDisposable
         Assert.True(making.ExitCode == 0, said);
     }
 
-    private async Task SendAsync(HttpContext context)
+    private static async Task SendAsync(HttpContext context)
     {
         var path = Path.Combine(Root, context.Request.Path.Value!.TrimStart('/') is { Length: > 0 } name ? name : "index.html");
         if (!File.Exists(path))
@@ -75,5 +62,5 @@ public sealed class Site : IAsyncDisposable
             await context.Response.SendFileAsync(path);
     }
 
-    public ValueTask DisposeAsync() => web.DisposeAsync();
+    public ValueTask DisposeAsync() => server.DisposeAsync();
 }

@@ -71,11 +71,7 @@ internal static class CheckJson
     {
         var explanation = answer.Explanation;
         json.WriteStartObject();
-        json.WriteString("from", $"{explanation.Flow.From}");
-        json.WriteString("to", $"{explanation.Flow.To}");
-        json.WriteString("protocol", explanation.Flow.Protocol.Name());
-        if (explanation.Flow.Protocol != Protocol.Icmp)
-            json.WriteNumber("port", explanation.Flow.Port);
+        FlowJson.WriteEnds(json, $"{explanation.Flow.From}", $"{explanation.Flow.To}", explanation.Flow.Protocol, explanation.Flow.Port);
         json.WriteString("verdict", Name(explanation.Verdict));
         json.WriteNumber("alike", answer.Alike);
         FlowJson.WriteFamilies(json, explanation.Decision);

@@ -4,9 +4,19 @@ using Podwall.Policy.Explaining;
 
 namespace Podwall.Cli.Checking;
 
-/// <summary>What <c>check</c> and its batch form say of a decided flow, in one shape.</summary>
+/// <summary>What is said of a flow, in one shape.</summary>
 internal static class FlowJson
 {
+    /// <summary><c>from</c>, <c>to</c>, <c>protocol</c>, and <c>port</c> where the protocol has ports.</summary>
+    public static void WriteEnds(Utf8JsonWriter json, string from, string to, Protocol protocol, int port)
+    {
+        json.WriteString("from", from);
+        json.WriteString("to", to);
+        json.WriteString("protocol", protocol.Name());
+        if (protocol != Protocol.Icmp)
+            json.WriteNumber("port", port);
+    }
+
     public static void WriteSide(Utf8JsonWriter json, Direction direction, in Flow flow, in FlowDecision decision)
     {
         var (side, subject) = direction == Direction.Egress ? (decision.Egress, flow.From) : (decision.Ingress, flow.To);

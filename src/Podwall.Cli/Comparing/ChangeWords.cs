@@ -31,7 +31,7 @@ internal static class ChangeWords
 
     /// <summary>One flow of the change: pods that there are none of yet are described.</summary>
     public static string Example(PathChange change) =>
-        $"{Name(change.From, change.Example.From)} -> {Name(change.To, change.Example.To)} {(change.Example.Protocol == Protocol.Icmp ? "ICMP" : $"{change.Example.Protocol.Name()} {change.Example.Port}")}";
+        $"{Name(change.From, change.Example.From)} -> {Name(change.To, change.Example.To)} {change.Example.Packet}";
 
     /// <summary>What an end of the example is called.</summary>
     public static string Name(PathEnd end, Endpoint example) => end.Future.Count > 0 ? $"{end.Future[0]}" : $"{example}";

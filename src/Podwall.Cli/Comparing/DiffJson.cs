@@ -86,15 +86,8 @@ internal static class DiffJson
     }
 
     /// <summary>The example of a change, as members of an object.</summary>
-    public static void Flow(Utf8JsonWriter json, PathChange change)
-    {
-        var flow = change.Example;
-        json.WriteString("from", ChangeWords.Name(change.From, flow.From));
-        json.WriteString("to", ChangeWords.Name(change.To, flow.To));
-        json.WriteString("protocol", flow.Protocol.Name());
-        if (flow.Protocol != Protocol.Icmp)
-            json.WriteNumber("port", flow.Port);
-    }
+    public static void Flow(Utf8JsonWriter json, PathChange change) => FlowJson.WriteEnds(json,
+        ChangeWords.Name(change.From, change.Example.From), ChangeWords.Name(change.To, change.Example.To), change.Example.Protocol, change.Example.Port);
 
     private static void Write(Utf8JsonWriter json, ChangeCause cause, SourceMap sources)
     {

@@ -1,6 +1,6 @@
 using System.Text;
-using Podwall.Cli.Output;
 using Podwall.Drawing.Mermaid;
+using Podwall.Drawing.Text;
 using Podwall.Policy;
 using Podwall.Policy.Reporting;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Podwall.Cli.Checking;
 using Podwall.Cli.Output;
 using Podwall.Kubernetes;
 using Podwall.Lab.Probing;
@@ -104,11 +105,7 @@ internal static class LabJson
 
     private static void Ends(Utf8JsonWriter json, ProbeFlow flow)
     {
-        json.WriteString("from", $"{flow.From}");
-        json.WriteString("to", $"{flow.To}");
-        json.WriteString("protocol", flow.Port.Protocol.Name());
-        if (flow.Port.Protocol != Protocol.Icmp)
-            json.WriteNumber("port", flow.Port.Port);
+        FlowJson.WriteEnds(json, $"{flow.From}", $"{flow.To}", flow.Port.Protocol, flow.Port.Port);
         json.WriteString("family", $"{flow.Family}");
     }
 

@@ -1,4 +1,4 @@
-using Podwall.Cli.Output;
+using Podwall.Drawing.Text;
 using Podwall.Kubernetes.Linting;
 using Podwall.Policy;
 

@@ -3,7 +3,6 @@ using Podwall.Cli.Checking;
 using Podwall.Cli.Output;
 using Podwall.Cli.Testing.Live;
 using Podwall.Lab.Probing;
-using Podwall.Policy;
 
 namespace Podwall.Cli.Testing;
 
@@ -40,7 +39,7 @@ internal static class TestJson
         if (one.Why is { } why)
         {
             json.WriteStartObject("counterexample");
-            Flow(json, $"{why.Flow.From}", $"{why.Flow.To}", why.Flow.Protocol, why.Flow.Port);
+            FlowJson.WriteEnds(json, $"{why.Flow.From}", $"{why.Flow.To}", why.Flow.Protocol, why.Flow.Port);
             json.WriteString("verdict", CheckJson.Name(why.Verdict));
             CheckJson.Strings(json, "reasons", TestWords.Reasons(why, report.Sources));
             json.WriteEndObject();
@@ -60,7 +59,7 @@ internal static class TestJson
         foreach (var wrong in live.Wrong.AsEnumerable())
         {
             json.WriteStartObject();
-            Flow(json, $"{wrong.Flow.From}", $"{wrong.Flow.To}", wrong.Flow.Port.Protocol, wrong.Flow.Port.Port);
+            FlowJson.WriteEnds(json, $"{wrong.Flow.From}", $"{wrong.Flow.To}", wrong.Flow.Port.Protocol, wrong.Flow.Port.Port);
             json.WriteString("outcome", wrong.Outcome.Result == ProbeResult.Allowed ? "allow" : "deny");
             json.WriteString("engine", wrong.Engine == EngineVerdict.Allow ? "allow" : "deny");
             json.WriteEndObject();
@@ -78,14 +77,5 @@ internal static class TestJson
 
         json.WriteEndArray();
         json.WriteEndObject();
-    }
-
-    private static void Flow(Utf8JsonWriter json, string from, string to, Protocol protocol, int port)
-    {
-        json.WriteString("from", from);
-        json.WriteString("to", to);
-        json.WriteString("protocol", protocol.Name());
-        if (protocol != Protocol.Icmp)
-            json.WriteNumber("port", port);
     }
 }

@@ -1,4 +1,4 @@
-using Podwall.Cli.Output;
+using Podwall.Drawing.Text;
 
 namespace Podwall.Cli.Testing;
 

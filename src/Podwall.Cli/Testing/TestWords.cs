@@ -19,9 +19,7 @@ internal static class TestWords
     public static string Coverage(TestReport report) =>
         $"{report.Rules - report.UntestedRules.Count} of {report.Rules} rules let something through that a test asks for; {report.Policies - report.UntestedPolicies.Count} of {report.Policies} policies deny something that a test says is denied";
 
-    public static string Flow(Flow flow) => $"{flow.From} -> {flow.To} {(flow.Protocol == Protocol.Icmp ? "ICMP" : $"{flow.Protocol.Name()} {flow.Port}")}";
-
-    public static string Verdict(Explanation why) => $"{Flow(why.Flow)} is {(why.Verdict == Policy.Verdict.Allow ? "allowed" : "denied")}";
+    public static string Verdict(Explanation why) => $"{why.Flow} is {(why.Verdict == Policy.Verdict.Allow ? "allowed" : "denied")}";
 
     /// <summary>What decided it, side by side; of a denied flow only the sides that deny.</summary>
     public static IEnumerable<string> Reasons(Explanation why, SourceMap sources)

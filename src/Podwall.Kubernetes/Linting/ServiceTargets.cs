@@ -17,9 +17,7 @@ internal sealed class ServiceTargets(Manifests manifests)
             ? (pods, Port(target))
             : null;
 
-    private ValueList<PodId> Pods(Service service) => service.Selector is { } selector && manifests.Snapshot.Find(service.Namespace) is { } block
-        ? block.Pods.Where(p => !p.UsesHostNetwork && selector.All(l => p.Labels[l.Key] == l.Value)).Select(p => p.Id).ToValueList()
-        : [];
+    private ValueList<PodId> Pods(Service service) => service.PodsIn(manifests.Snapshot).Where(p => !p.UsesHostNetwork).Select(p => p.Id).ToValueList();
 
     private static PortMatch Port(ServicePort port) => port.TargetPort is { Name: { } name }
         ? new PortMatch.Named(port.Protocol, name)

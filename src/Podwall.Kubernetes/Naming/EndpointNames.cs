@@ -92,9 +92,7 @@ public sealed class EndpointNames(Manifests manifests, Compiled compiled, string
             : $"Service {service} selects no pod: {service.Selector} matches none in namespace {service.Namespace}.";
     }
 
-    private NamedEnds Behind(Service service) => new($"{service}",
-        service.Selector is not { } wanted ? []
-        : [.. compiled.Snapshot.Find(service.Namespace)?.Pods.Where(p => wanted.All(l => p.Labels[l.Key] == l.Value)).Select(compiled.At) ?? []], service);
+    private NamedEnds Behind(Service service) => new($"{service}", [.. service.PodsIn(compiled.Snapshot).Select(compiled.At)], service);
 
     private IEnumerable<string> NamesIn(string ns) => compiled.Snapshot.Find(ns)!.Pods.Select(p => p.Workload.Name)
         .Concat(services.Keys.Where(s => s.Item1 == ns).Select(s => s.Item2)).Distinct().Order(StringComparer.Ordinal);

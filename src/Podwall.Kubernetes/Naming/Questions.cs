@@ -59,14 +59,9 @@ public sealed class Questions(Manifests manifests, Compiled compiled, string? ns
         var wanted = service.Ports.FirstOrDefault(p => p.Protocol == port.Protocol && (port.Name is null ? p.Port == port.Number : p.Name == port.Name));
         if (wanted is null)
             return $"Service {service} has no {port.Protocol.Name()} port {port.Name ?? $"{port.Number}"}; it has {(service.Ports.Count == 0 ? "none" : string.Join(", ", service.Ports.Select(p => $"{p.Port}/{p.Protocol.Name().ToLowerInvariant()}{(p.Name is null ? "" : $" ({p.Name})")}")))}.";
-        if (wanted.TargetPort.Name is not { } name)
-        {
-            resolved = (port.Protocol, wanted.TargetPort.Number);
-            return null;
-        }
-
-        var target = end.Pod!.Ports.FirstOrDefault(p => p.Name == name && p.Protocol == port.Protocol);
-        resolved = (port.Protocol, target.Number);
-        return target.Name is null ? $"Service {service} sends port {wanted.Port} to the port named \"{name}\", which {end} does not have." : null;
+        if (wanted.PortOf(end.Pod!) is not { } target)
+            return $"Service {service} sends port {wanted.Port} to the port named \"{wanted.TargetPort.Name}\", which {end} does not have.";
+        resolved = (port.Protocol, target);
+        return null;
     }
 }

@@ -23,8 +23,17 @@ public sealed record Service(string Namespace, string Name)
 
     public string? ExternalName { get; init; }
 
+    /// <summary>The pods that it selects; none where it selects nothing.</summary>
+    public IEnumerable<Pod> PodsIn(Snapshot cluster) => Selector is { } wanted ? cluster.Find(Namespace)?.Pods.Where(p => wanted.All(l => p.Labels[l.Key] == l.Value)) ?? [] : [];
+
     public override string ToString() => $"{Namespace}/{Name}";
 }
 
 /// <summary>A port of a Service; <paramref name="TargetPort"/> is the pods' own.</summary>
-public sealed record ServicePort(string? Name, Protocol Protocol, ushort Port, PortValue TargetPort);
+public sealed record ServicePort(string? Name, Protocol Protocol, ushort Port, PortValue TargetPort)
+{
+    /// <summary>The port of a pod to which it leads; null where the pod names none so.</summary>
+    public ushort? PortOf(Pod pod) => TargetPort.Name is not { } name
+        ? (ushort)TargetPort.Number
+        : pod.Ports.Where(p => p.Name == name && p.Protocol == Protocol).Select(p => (ushort?)p.Number).FirstOrDefault();
+}

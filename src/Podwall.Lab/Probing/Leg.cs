@@ -75,7 +75,7 @@ public sealed class Legs(LabCluster cluster)
     private string? Through(Service service, ProbeFlow flow, Address source, out ValueList<Leg> legs)
     {
         legs = [];
-        if (service.Selector is not { } wanted)
+        if (service.Selector is null)
             return $"Service {service} selects no pods";
         if (flow.From is ProbeEnd.AtAddress && !service.IsHeadless)
             return $"the cluster address of Service {service} leads nowhere outside the cluster";
@@ -86,16 +86,12 @@ public sealed class Legs(LabCluster cluster)
         var port = service.Ports.FirstOrDefault(p => p.Protocol == flow.Port.Protocol && p.Port == flow.Port.Port);
         if (port is null && !service.IsHeadless)
             return $"Service {service} has no port {flow.Port}";
-        legs = (from pod in cluster.Snapshot.Find(service.Namespace)?.Pods ?? []
-                where !pod.IsTerminating && wanted.All(l => pod.Labels[l.Key] == l.Value)
-                let number = service.IsHeadless ? flow.Port.Port : TargetOf(port!, pod)
+        legs = (from pod in service.PodsIn(cluster.Snapshot)
+                where !pod.IsTerminating
+                let number = service.IsHeadless ? flow.Port.Port : port!.PortOf(pod)
                 let address = pod.AddressOf(flow.Family)
                 where number is not null && address is not null
                 select new Leg(source, address.Value, flow.Port.Protocol, number.Value)).ToValueList();
         return legs.Count > 0 ? null : $"no pod with an {flow.Family} address stands behind Service {service}";
     }
-
-    private static ushort? TargetOf(ServicePort port, Pod pod) => port.TargetPort.Name is not { } name
-        ? (ushort)port.TargetPort.Number
-        : pod.Ports.Where(p => p.Name == name && p.Protocol == port.Protocol).Select(p => (ushort?)p.Number).FirstOrDefault();
 }

@@ -165,7 +165,7 @@ public sealed class LintContext
         if (from.IsItself(to) || First(traffic) is not { } first)
             return null;
         Flow flow = new(from, to, first.Protocol, first.Port);
-        return new(NameOf(from), NameOf(to), first.Protocol == Protocol.Icmp ? "ICMP" : $"{first.Protocol.Name()} {first.Port}", Compiled.Decide(flow).Verdict);
+        return new(NameOf(from), NameOf(to), flow.Packet, Compiled.Decide(flow).Verdict);
     }
 
     /// <summary>Of the flows between a pod and some peers, the first that ends so; none where no flow does.</summary>

@@ -98,12 +98,7 @@ public sealed class GuideScenario
 
     /// <summary>Every selector of a policy: whom it governs, and its peers.</summary>
     public static IEnumerable<Selector> Selectors(NetworkPolicy policy) =>
-        ((Direction[])[Direction.Ingress, Direction.Egress]).SelectMany(d => policy.Rules(d) ?? []).SelectMany(r => r.Peers).SelectMany(p => p switch
-        {
-            Peer.PodsHere(var pods) => [pods],
-            Peer.PodsIn(var spaces, var pods) => [spaces, pods],
-            _ => (Selector[])[],
-        }).Prepend(policy.Subject);
+        ((Direction[])[Direction.Ingress, Direction.Egress]).SelectMany(d => policy.Rules(d) ?? []).SelectMany(r => r.Peers).SelectMany(p => p.Selectors).Prepend(policy.Subject);
 
     private string Text(string path) => renaming.Apply(ScenarioFiles.Read($"{Folder}/{path}"));
 

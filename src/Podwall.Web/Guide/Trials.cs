@@ -62,18 +62,10 @@ internal sealed class Trials
     {
         foreach (var service in Resolves(from) ? step.State.Manifests.Services.AsEnumerable().Where(s => s.Namespace == to.Namespace && !s.IsHeadless) : [])
             foreach (var offered in service.Ports.AsEnumerable().Where(p => p.Protocol == Protocol.Tcp))
-                if (Behind(service, offered).ToArray() is [var only] && only == (to.Id, port))
+                if (service.PodsIn(compiled.Snapshot).ToArray() is [var only] && only.Id == to.Id && offered.PortOf(only) == port)
                     return $"{service.Name}.{service.Namespace}:{offered.Port}";
         return $"$(kubectl get pod {to.Id.Name} -n {to.Namespace} -o jsonpath='{{.status.podIP}}'):{port}";
     }
-
-    private IEnumerable<(PodId Pod, int Port)> Behind(Service service, ServicePort offered) =>
-        from pod in compiled.Snapshot.Find(service.Namespace)?.Pods.AsEnumerable() ?? []
-        where service.Selector is { } wanted && wanted.All(l => pod.Labels[l.Key] == l.Value)
-        let named = offered.TargetPort.Name
-        let port = named is null ? offered.TargetPort.Number : pod.Ports.AsEnumerable().FirstOrDefault(p => p.Name == named && p.Protocol == offered.Protocol).Number
-        where port > 0
-        select (pod.Id, port);
 }
 
 /// <summary>The DNS of a cluster, as policies see it: pods of kube-system with the label that all installers give them.</summary>

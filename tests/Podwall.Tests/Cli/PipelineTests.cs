@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
@@ -8,41 +7,9 @@ namespace Podwall.Tests.Cli;
 /// What docs/guide/ci.md tells a team to put into its repository, run as GitHub, GitLab and pre-commit run it: the steps of action.yml, the
 /// snippet and the hooks, in a repository of manifests whose change opens a path.
 /// </summary>
-public sealed partial class PipelineTests : IAsyncLifetime
+public sealed class PipelineTests : PipelineTest
 {
     private const string Opening = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: debug, namespace: apps}\nspec:\n  podSelector: {matchLabels: {tier: database}}\n  policyTypes: [Ingress]\n  ingress:\n  - from: [{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: other}}}]\n";
-
-    private readonly string folder = Directory.CreateTempSubdirectory("podwall-pipeline").FullName;
-    private Forge forge = null!;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    private string Repository => Path.Combine(folder, "repository");
-
-    private string Temporary => Path.Combine(folder, "temp");
-
-    public async ValueTask InitializeAsync()
-    {
-        forge = await Forge.StartAsync();
-        Assert.SkipUnless(new[] { "bash", "git", "curl", "jq" }.All(t => Environment.GetEnvironmentVariable("PATH")!.Split(':').Any(p => File.Exists(Path.Combine(p, t)))), "bash, git, curl and jq are needed");
-        Directory.CreateDirectory(Path.Combine(Repository, "deploy"));
-        Directory.CreateDirectory(Temporary);
-        foreach (var file in Directory.EnumerateFiles(Checkout.At("k8s/tiers/stack"), "*.yaml").Append(Checkout.At("k8s/tiers/stack/scenario/cluster.yaml")))
-            File.Copy(file, Path.Combine(Repository, "deploy", Path.GetFileName(file)));
-        await File.WriteAllTextAsync(Path.Combine(Repository, "deploy", "expectations.yaml"), "apiVersion: podwall.dev/v1\nkind: Expectations\nexpect:\n- {only: apps/backend, to: apps/database, ports: [5432/tcp]}\n");
-        await Release();
-        await Git("init", "-q", "-b", "main");
-        await Git("config", "user.name", "someone");
-        await Git("config", "user.email", "someone@example.com");
-        await Git("add", ".");
-        await Git("commit", "-q", "-m", "base");
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await forge.DisposeAsync();
-        Directory.Delete(folder, recursive: true);
-    }
 
     [Fact]
     public async Task A_pull_request_that_opens_a_path_is_stopped_and_its_comment_follows_it()
@@ -51,8 +18,8 @@ public sealed partial class PipelineTests : IAsyncLifetime
         await CommitAsync(Opening);
         var steps = await Action(start, ("path", "deploy/"), ("tests", "deploy/expectations.yaml"), ("version", "0.1.0"));
         Assert.Equal([0, 1, 0], steps.Select(s => s.Code));
-        var comment = Assert.Single(forge.Comments);
-        Assert.Equal(("POST", "Bearer secret"), (forge.Requests[^1].Method, forge.Requests[^1].Login));
+        var comment = Assert.Single(Forge.Comments);
+        Assert.Equal(("POST", "Bearer secret"), (Forge.Requests[^1].Method, Forge.Requests[^1].Login));
         Assert.StartsWith("<!-- podwall diff -->\n### Podwall: ", comment, StringComparison.Ordinal);
         Assert.Contains("**Opened**", comment, StringComparison.Ordinal);
         Assert.Contains("| other/\\* | apps/database | everything |", comment, StringComparison.Ordinal);
@@ -73,8 +40,8 @@ public sealed partial class PipelineTests : IAsyncLifetime
         await Git("commit", "-q", "-m", "taken back");
         steps = await Action(start, ("path", "deploy/"), ("tests", "deploy/expectations.yaml"), ("version", "0.1.0"));
         Assert.Equal([0, 0, 0], steps.Select(s => s.Code));
-        Assert.Equal("PATCH", forge.Requests[^1].Method);
-        Assert.Contains("nothing changes", Assert.Single(forge.Comments), StringComparison.Ordinal);
+        Assert.Equal("PATCH", Forge.Requests[^1].Method);
+        Assert.Contains("nothing changes", Assert.Single(Forge.Comments), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -84,7 +51,7 @@ public sealed partial class PipelineTests : IAsyncLifetime
         await CommitAsync(Opening);
         var steps = await Action(start, ("path", "deploy/"), ("fail-on", ""), ("version", "0.1.0"));
         Assert.Equal([0, 0, 0], steps.Select(s => s.Code));
-        Assert.Contains("**Opened**", Assert.Single(forge.Comments), StringComparison.Ordinal);
+        Assert.Contains("**Opened**", Assert.Single(Forge.Comments), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -99,12 +66,12 @@ public sealed partial class PipelineTests : IAsyncLifetime
         await Git("commit", "-q", "-m", "open");
         var steps = await Action(start, ("path", "deploy/"), ("lint", "false"), ("version", "0.1.0"));
         Assert.Equal([0, 1, 0], steps.Select(s => s.Code));
-        Assert.Contains("<summary>Opened for pods that there are none of yet", Assert.Single(forge.Comments), StringComparison.Ordinal);
+        Assert.Contains("<summary>Opened for pods that there are none of yet", Assert.Single(Forge.Comments), StringComparison.Ordinal);
         Assert.Contains("opened=true\n", await ReadAsync("output"), StringComparison.Ordinal);
 
         steps = await Action(start, ("path", "deploy/"), ("cluster", "cluster.yaml"), ("tests", "deploy/expectations.yaml"), ("version", "0.1.0"));
         Assert.Equal([0, 1, 0], steps.Select(s => s.Code));
-        Assert.Contains("**Opened**", Assert.Single(forge.Comments), StringComparison.Ordinal);
+        Assert.Contains("**Opened**", Assert.Single(Forge.Comments), StringComparison.Ordinal);
         Assert.Contains("deploy/expectations.yaml   2 of 2 hold", steps[1].Output, StringComparison.Ordinal);
     }
 
@@ -139,7 +106,7 @@ public sealed partial class PipelineTests : IAsyncLifetime
         var steps = await Action(start, ("path", "deploy/"), ("version", "0.1.0"));
         Assert.Equal(2, steps[1].Code);
         Assert.Contains("deploy/debug.yaml:", steps[1].Output, StringComparison.Ordinal);
-        var comment = Assert.Single(forge.Comments);
+        var comment = Assert.Single(Forge.Comments);
         Assert.StartsWith("<!-- podwall diff -->\n### Podwall: nothing was decided\n", comment, StringComparison.Ordinal);
         Assert.Contains("deploy/debug.yaml:", comment, StringComparison.Ordinal);
     }
@@ -147,10 +114,10 @@ public sealed partial class PipelineTests : IAsyncLifetime
     [Fact]
     public async Task A_binary_that_is_not_the_one_of_the_sums_is_not_installed()
     {
-        await File.AppendAllTextAsync(Directory.EnumerateFiles(Path.Combine(folder, "release"), "*.tar.gz").Single(), "more", Stop);
-        var step = await Run($"{Checkout.At("eng/ci/install")} {Path.Combine(folder, "bin")}", ("PODWALL_VERSION", "0.1.0"));
+        await File.AppendAllTextAsync(Directory.EnumerateFiles(Path.Combine(Folder, "release"), "*.tar.gz").Single(), "more", Stop);
+        var step = await Run($"{Checkout.At("eng/ci/install")} {Path.Combine(Folder, "bin")}", ("PODWALL_VERSION", "0.1.0"));
         Assert.NotEqual(0, step.Code);
-        Assert.False(File.Exists(Path.Combine(folder, "bin", "podwall")));
+        Assert.False(File.Exists(Path.Combine(Folder, "bin", "podwall")));
     }
 
     [Fact]
@@ -175,11 +142,11 @@ public sealed partial class PipelineTests : IAsyncLifetime
         Assert.Contains("**Opened**", await File.ReadAllTextAsync(Path.Combine(Repository, "podwall-report", "diff.md"), Stop), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(Repository, "podwall-report", "junit.xml")));
 
-        (string, string)[] gitlab = [("CI_API_V4_URL", $"{forge.Address}api/v4"), ("CI_PROJECT_ID", "7"), ("CI_MERGE_REQUEST_IID", "12"), ("GITLAB_TOKEN", "secret")];
+        (string, string)[] gitlab = [("CI_API_V4_URL", $"{Forge.Address}api/v4"), ("CI_PROJECT_ID", "7"), ("CI_MERGE_REQUEST_IID", "12"), ("GITLAB_TOKEN", "secret")];
         for (var times = 0; times < 2; times++)
             Assert.Equal((0, ""), await Run($"{Checkout.At("eng/ci/comment")} podwall-report/diff.md", gitlab));
-        Assert.Equal(["POST", "PUT"], forge.Requests.Select(r => r.Method).Where(m => m != "GET"));
-        Assert.Contains("**Opened**", Assert.Single(forge.Comments), StringComparison.Ordinal);
+        Assert.Equal(["POST", "PUT"], Forge.Requests.Select(r => r.Method).Where(m => m != "GET"));
+        Assert.Contains("**Opened**", Assert.Single(Forge.Comments), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -202,13 +169,13 @@ public sealed partial class PipelineTests : IAsyncLifetime
     [Fact]
     public async Task A_comment_is_found_behind_a_hundred_others_and_a_failure_is_told()
     {
-        forge.Comments.AddRange(Enumerable.Range(0, 150).Select(i => $"comment {i}"));
-        forge.Comments.Add("<!-- podwall diff -->\nold");
+        Forge.Comments.AddRange(Enumerable.Range(0, 150).Select(i => $"comment {i}"));
+        Forge.Comments.Add("<!-- podwall diff -->\nold");
         await File.WriteAllTextAsync(Path.Combine(Repository, "diff.md"), "<!-- podwall diff -->\nnew \"quoted\" \\ and\ttabs\n", Stop);
         Assert.Equal(0, (await Run($"{Checkout.At("eng/ci/comment")} diff.md", GitHub)).Code);
-        Assert.Equal("<!-- podwall diff -->\nnew \"quoted\" \\ and\ttabs\n", forge.Comments[^1]);
-        Assert.Equal(151, forge.Comments.Count);
-        forge.Refusal = 500;
+        Assert.Equal("<!-- podwall diff -->\nnew \"quoted\" \\ and\ttabs\n", Forge.Comments[^1]);
+        Assert.Equal(151, Forge.Comments.Count);
+        Forge.Refusal = 500;
         var failed = await Run($"{Checkout.At("eng/ci/comment")} diff.md", GitHub);
         Assert.NotEqual(0, failed.Code);
         Assert.Contains("the answer was 500", failed.Output, StringComparison.Ordinal);
@@ -219,98 +186,12 @@ public sealed partial class PipelineTests : IAsyncLifetime
     [InlineData(403)]
     public async Task A_pull_request_of_a_fork_does_not_fail_for_want_of_a_comment(int status)
     {
-        forge.Refusal = status;
+        Forge.Refusal = status;
         var steps = await Action((await Git("rev-parse", "HEAD")).Trim(), ("path", "deploy/"), ("version", "0.1.0"));
         Assert.Equal([0, 0, 0], steps.Select(s => s.Code));
-        Assert.Empty(forge.Comments);
+        Assert.Empty(Forge.Comments);
         Assert.StartsWith("::notice ", steps[2].Output, StringComparison.Ordinal);
         Assert.Contains($"({status}: Resource not accessible by integration)", steps[2].Output, StringComparison.Ordinal);
         Assert.StartsWith("<!-- podwall diff -->", await ReadAsync("summary"), StringComparison.Ordinal);
     }
-
-    private (string, string)[] GitHub => [("GITHUB_API_URL", forge.Address.ToString().TrimEnd('/')), ("GITHUB_REPOSITORY", "team/shop"), ("PULL_REQUEST", "12"), ("GH_TOKEN", "secret")];
-
-    /// <summary>The steps of action.yml, one after the other, in the environment that a runner makes.</summary>
-    private async Task<List<(int Code, string Output)>> Action(string start, params (string Name, string Value)[] given)
-    {
-        var action = Yaml(await File.ReadAllTextAsync(Checkout.At("action.yml")));
-        var values = ((YamlMappingNode)action["inputs"]).ToDictionary(i => $"inputs.{i.Key}", i => $"{i.Value["default"]}");
-        foreach (var (name, value) in given)
-        {
-            Assert.Contains($"inputs.{name}", values.Keys);
-            values[$"inputs.{name}"] = value;
-        }
-
-        values["github.action_repository"] = "podwall/podwall";
-        values["github.event.pull_request.base.sha"] = start;
-        values["github.event.pull_request.head.sha"] = (await Git("rev-parse", "HEAD")).Trim();
-        values["github.event.pull_request.number"] = "12";
-        values["github.token"] = "secret";
-        values["runner.temp"] = Temporary;
-        List<(int, string)> ended = [];
-        foreach (var name in new[] { "path", "output", "summary" })
-            await File.WriteAllTextAsync(Path.Combine(Temporary, name), "");
-        foreach (var step in (YamlSequenceNode)action["runs"]["steps"])
-        {
-            var environment = ((YamlMappingNode)step["env"]).Select(e => ($"{e.Key}", Expression().Replace($"{e.Value}", m => values[m.Groups[1].Value])));
-            ended.Add(await Run($"PATH=\"$(paste -sd: \"$GITHUB_PATH\"):$PATH\"\n{step["run"]}", [.. GitHub.Where(g => g.Item1.StartsWith("GITHUB", StringComparison.Ordinal)), .. environment]));
-        }
-
-        return ended;
-    }
-
-    private async Task CommitAsync(string policy)
-    {
-        await File.WriteAllTextAsync(Path.Combine(Repository, "deploy", "debug.yaml"), policy);
-        await Git("add", ".");
-        await Git("commit", "-q", "-m", "debug");
-    }
-
-    // What a release page has; the binary is this build, by way of its host.
-    private async Task Release()
-    {
-        var (bin, release) = (Path.Combine(folder, "build"), Path.Combine(folder, "release"));
-        Directory.CreateDirectory(bin);
-        Directory.CreateDirectory(release);
-        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        await File.WriteAllTextAsync(Path.Combine(bin, "podwall"), $"#!/bin/sh\nexec \"{host}\" \"{Path.Combine(AppContext.BaseDirectory, "podwall.dll")}\" \"$@\"\n");
-        Assert.Equal((0, ""), await Run($"chmod +x {bin}/podwall; case $(uname -m) in x86_64) m=x64 ;; *) m=arm64 ;; esac; tar -czf {release}/podwall-0.1.0-linux-$m.tar.gz -C {bin} podwall && cd {release} && sha256sum podwall-* > SHA256SUMS"));
-    }
-
-    private async Task Installed() => Assert.Equal(0, (await Run($"{Checkout.At("eng/ci/install")} {Path.Combine(Temporary, "podwall")}", ("PODWALL_VERSION", "0.1.0"))).Code);
-
-    private async Task<string> Git(params string[] words)
-    {
-        var (code, output) = await Run($"git {string.Join(' ', words.Select(w => $"'{w}'"))}");
-        Assert.True(code == 0, output);
-        return output;
-    }
-
-    private Task<string> ReadAsync(string file) => File.ReadAllTextAsync(Path.Combine(Temporary, file));
-
-    // As a runner does: bash, which ends at the first line that fails.
-    private async Task<(int Code, string Output)> Run(string script, params (string Name, string Value)[] environment)
-    {
-        var file = Path.Combine(Temporary, "step.sh");
-        await File.WriteAllTextAsync(file, script);
-        ProcessStartInfo start = new("bash", ["--noprofile", "--norc", "-eo", "pipefail", file]) { WorkingDirectory = Directory.Exists(Repository) ? Repository : folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in ((string, string)[])[("GITHUB_ACTION_PATH", Checkout.Root), ("RUNNER_TEMP", Temporary), ("GITHUB_PATH", Path.Combine(Temporary, "path")), ("GITHUB_OUTPUT", Path.Combine(Temporary, "output")), ("GITHUB_STEP_SUMMARY", Path.Combine(Temporary, "summary")), ("PODWALL_SOURCE", Path.Combine(folder, "release")), .. environment])
-            start.Environment[name] = value;
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output + await error);
-    }
-
-    private static YamlNode Yaml(string text)
-    {
-        YamlStream stream = [];
-        stream.Load(new StringReader(text));
-        return stream.Documents[0].RootNode;
-    }
-
-    [GeneratedRegex(@"\$\{\{ *(.*?) *\}\}")]
-    private static partial Regex Expression();
 }

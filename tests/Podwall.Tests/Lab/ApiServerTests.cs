@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -8,28 +7,9 @@ using Podwall.Lab.Api;
 namespace Podwall.Tests.Lab;
 
 /// <summary>What the recorded facts do not ask: the lives and ends of objects, many writers, and callers that misbehave.</summary>
-public sealed class ApiServerTests : IAsyncLifetime
+public sealed class ApiServerTests : ServedTest
 {
-    private const string Pods = "/api/v1/namespaces/default/pods";
     private const string Policies = "/apis/networking.k8s.io/v1/namespaces/default/networkpolicies";
-
-    private readonly ManualTime time = new();
-    private ApiServer server = null!;
-    private Session session = null!;
-
-    private static CancellationToken Stop => TestContext.Current.CancellationToken;
-
-    public async ValueTask InitializeAsync()
-    {
-        server = await ApiServer.StartAsync(new() { Store = new(history: 50), Time = time });
-        session = new(server);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        session.Dispose();
-        await server.DisposeAsync();
-    }
 
     [Theory]
     [InlineData("uid", "The UID")]
@@ -37,24 +17,24 @@ public sealed class ApiServerTests : IAsyncLifetime
     public async Task A_deletion_holds_to_its_preconditions(string field, string said)
     {
         var made = await MakeAsync(Pods, "a");
-        var refused = await session.SendAsync("DELETE", $"{Pods}/a", $$$"""{"preconditions":{"{{{field}}}":"other"}}""");
+        var refused = await Session.SendAsync("DELETE", $"{Pods}/a", $$$"""{"preconditions":{"{{{field}}}":"other"}}""");
         Assert.Equal((409, "Conflict"), (refused.Code, refused.Text("reason")));
         Assert.Contains(said, refused.Text("message"), StringComparison.OrdinalIgnoreCase);
-        var done = await session.SendAsync("DELETE", $"{Pods}/a", $$$"""{"preconditions":{"{{{field}}}":"{{{made.Text("metadata", field)}}}"}}""");
+        var done = await Session.SendAsync("DELETE", $"{Pods}/a", $$$"""{"preconditions":{"{{{field}}}":"{{{made.Text("metadata", field)}}}"}}""");
         Assert.Equal(200, done.Code);
-        Assert.Equal(404, (await session.SendAsync("GET", $"{Pods}/a")).Code);
+        Assert.Equal(404, (await Session.SendAsync("GET", $"{Pods}/a")).Code);
     }
 
     [Fact]
     public async Task An_object_with_finalizers_goes_with_the_last_of_them()
     {
         await MakeAsync(Pods, "a", """ "finalizers":["x/one","x/two"] """);
-        var marked = await session.SendAsync("DELETE", $"{Pods}/a");
+        var marked = await Session.SendAsync("DELETE", $"{Pods}/a");
         Assert.NotNull(marked.Text("metadata", "deletionTimestamp"));
         Assert.Equal(200, (await MergeAsync($"{Pods}/a", """{"metadata":{"finalizers":["x/two"]}}""")).Code);
-        Assert.Equal(200, (await session.SendAsync("GET", $"{Pods}/a")).Code);
+        Assert.Equal(200, (await Session.SendAsync("GET", $"{Pods}/a")).Code);
         Assert.Equal(200, (await MergeAsync($"{Pods}/a", """{"metadata":{"finalizers":null}}""")).Code);
-        Assert.Equal(404, (await session.SendAsync("GET", $"{Pods}/a")).Code);
+        Assert.Equal(404, (await Session.SendAsync("GET", $"{Pods}/a")).Code);
     }
 
     [Fact]
@@ -63,48 +43,37 @@ public sealed class ApiServerTests : IAsyncLifetime
         await MakeAsync("/api/v1/namespaces", "team");
         await MakeAsync("/api/v1/namespaces/team/pods", "stays", """ "finalizers":["x/one"] """);
         await MakeAsync("/api/v1/namespaces/team/pods", "goes");
-        Assert.Equal("Terminating", (await session.SendAsync("DELETE", "/api/v1/namespaces/team")).Text("status", "phase"));
-        Assert.Equal(404, (await session.SendAsync("GET", "/api/v1/namespaces/team/pods/goes")).Code);
-        var refused = await session.SendAsync("POST", "/api/v1/namespaces/team/pods", """{"metadata":{"name":"late"}}""");
+        Assert.Equal("Terminating", (await Session.SendAsync("DELETE", "/api/v1/namespaces/team")).Text("status", "phase"));
+        Assert.Equal(404, (await Session.SendAsync("GET", "/api/v1/namespaces/team/pods/goes")).Code);
+        var refused = await Session.SendAsync("POST", "/api/v1/namespaces/team/pods", """{"metadata":{"name":"late"}}""");
         Assert.Equal((403, "Forbidden"), (refused.Code, refused.Text("reason")));
-        Assert.Equal("Terminating", (await session.SendAsync("GET", "/api/v1/namespaces/team")).Text("status", "phase"));
+        Assert.Equal("Terminating", (await Session.SendAsync("GET", "/api/v1/namespaces/team")).Text("status", "phase"));
         await MergeAsync("/api/v1/namespaces/team/pods/stays", """{"metadata":{"finalizers":[]}}""");
-        Assert.Equal(404, (await session.SendAsync("GET", "/api/v1/namespaces/team")).Code);
+        Assert.Equal(404, (await Session.SendAsync("GET", "/api/v1/namespaces/team")).Code);
     }
 
     [Fact]
     public async Task A_namespace_with_finalizers_of_its_own_waits_for_both_kinds()
     {
         await MakeAsync("/api/v1/namespaces", "team", """ "finalizers":["x/own"] """);
-        await session.SendAsync("DELETE", "/api/v1/namespaces/team");
-        Assert.Equal(200, (await session.SendAsync("GET", "/api/v1/namespaces/team")).Code);
+        await Session.SendAsync("DELETE", "/api/v1/namespaces/team");
+        Assert.Equal(200, (await Session.SendAsync("GET", "/api/v1/namespaces/team")).Code);
         await MergeAsync("/api/v1/namespaces/team", """{"metadata":{"finalizers":null}}""");
-        Assert.Equal(404, (await session.SendAsync("GET", "/api/v1/namespaces/team")).Code);
+        Assert.Equal(404, (await Session.SendAsync("GET", "/api/v1/namespaces/team")).Code);
     }
 
     [Fact]
     public async Task Only_finalize_takes_the_finalizers_of_a_spec()
     {
         await MakeAsync("/api/v1/namespaces", "team");
-        await session.SendAsync("PUT", "/api/v1/namespaces/team", """{"metadata":{"name":"team"},"spec":{"finalizers":[]}}""");
-        Assert.Equal("kubernetes", (await session.SendAsync("GET", "/api/v1/namespaces/team")).Body!["spec"]!["finalizers"]![0]!.ToString());
-        var finalized = await session.SendAsync("PUT", "/api/v1/namespaces/team/finalize", """{"metadata":{"name":"team"},"spec":{"finalizers":["x/mine"]}}""");
+        await Session.SendAsync("PUT", "/api/v1/namespaces/team", """{"metadata":{"name":"team"},"spec":{"finalizers":[]}}""");
+        Assert.Equal("kubernetes", (await Session.SendAsync("GET", "/api/v1/namespaces/team")).Body!["spec"]!["finalizers"]![0]!.ToString());
+        var finalized = await Session.SendAsync("PUT", "/api/v1/namespaces/team/finalize", """{"metadata":{"name":"team"},"spec":{"finalizers":["x/mine"]}}""");
         Assert.Equal("x/mine", finalized.Body!["spec"]!["finalizers"]![0]!.ToString());
-        await session.SendAsync("DELETE", "/api/v1/namespaces/team");
-        Assert.Equal("Terminating", (await session.SendAsync("GET", "/api/v1/namespaces/team")).Text("status", "phase"));
-        await session.SendAsync("PUT", "/api/v1/namespaces/team/finalize", """{"metadata":{"name":"team"},"spec":{"finalizers":[]}}""");
-        Assert.Equal(404, (await session.SendAsync("GET", "/api/v1/namespaces/team")).Code);
-    }
-
-    [Theory]
-    [InlineData("1.1")]
-    [InlineData("2.0")]
-    public async Task A_silent_watch_answers_at_once(string version)
-    {
-        using var http = server.Client();
-        using HttpRequestMessage request = new(HttpMethod.Get, $"{Pods}?watch=true&resourceVersion={server.Store.Version}") { Version = new(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Stop);
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        await Session.SendAsync("DELETE", "/api/v1/namespaces/team");
+        Assert.Equal("Terminating", (await Session.SendAsync("GET", "/api/v1/namespaces/team")).Text("status", "phase"));
+        await Session.SendAsync("PUT", "/api/v1/namespaces/team/finalize", """{"metadata":{"name":"team"},"spec":{"finalizers":[]}}""");
+        Assert.Equal(404, (await Session.SendAsync("GET", "/api/v1/namespaces/team")).Code);
     }
 
     [Fact]
@@ -113,7 +82,7 @@ public sealed class ApiServerTests : IAsyncLifetime
         HashSet<string> names = [];
         for (var i = 0; i < 20; i++)
         {
-            var made = await session.SendAsync("POST", Pods, """{"metadata":{"generateName":"web-"},"spec":{"containers":[{"name":"main","image":"any"}]}}""");
+            var made = await Session.SendAsync("POST", Pods, """{"metadata":{"generateName":"web-"},"spec":{"containers":[{"name":"main","image":"any"}]}}""");
             Assert.Equal(201, made.Code);
             Assert.Matches("^web-[a-z0-9]{5}$", made.Text("metadata", "name"));
             names.Add(made.Text("metadata", "name")!);
@@ -131,11 +100,11 @@ public sealed class ApiServerTests : IAsyncLifetime
     [InlineData("labelSelector=tier&fieldSelector=metadata.name%3Db", "b")]
     public async Task Selectors_choose(string query, string expected)
     {
-        await session.SendAsync("POST", Pods, """{"metadata":{"name":"a","labels":{"tier":"x"}},"spec":{"nodeName":"n1","containers":[{"name":"main","image":"any"}]}}""");
-        await session.SendAsync("POST", Pods, """{"metadata":{"name":"b","labels":{"tier":"y"}},"spec":{"nodeName":"n1","containers":[{"name":"main","image":"any"}]}}""");
-        await session.SendAsync("POST", Pods, """{"metadata":{"name":"c"},"spec":{"nodeName":"n2","containers":[{"name":"main","image":"any"}]}}""");
+        await Session.SendAsync("POST", Pods, """{"metadata":{"name":"a","labels":{"tier":"x"}},"spec":{"nodeName":"n1","containers":[{"name":"main","image":"any"}]}}""");
+        await Session.SendAsync("POST", Pods, """{"metadata":{"name":"b","labels":{"tier":"y"}},"spec":{"nodeName":"n1","containers":[{"name":"main","image":"any"}]}}""");
+        await Session.SendAsync("POST", Pods, """{"metadata":{"name":"c"},"spec":{"nodeName":"n2","containers":[{"name":"main","image":"any"}]}}""");
         Assert.Equal(expected, await NamesAsync($"{Pods}?{query}"));
-        Assert.Equal(200, (await session.SendAsync("DELETE", $"{Pods}?{query}")).Code);
+        Assert.Equal(200, (await Session.SendAsync("DELETE", $"{Pods}?{query}")).Code);
         Assert.Equal("", await NamesAsync($"{Pods}?{query}"));
         Assert.Equal(3 - expected.Split(' ').Length, (await NamesAsync(Pods)).Split(' ', StringSplitOptions.RemoveEmptyEntries).Length);
     }
@@ -144,15 +113,15 @@ public sealed class ApiServerTests : IAsyncLifetime
     public async Task A_dry_run_changes_nothing()
     {
         await MakeAsync(Policies, "kept", null, ",\"spec\":{\"podSelector\":{}}");
-        var version = server.Store.Version;
-        Assert.Equal(201, (await session.SendAsync("POST", $"{Policies}?dryRun=All", """{"metadata":{"name":"new"},"spec":{"podSelector":{}}}""")).Code);
-        Assert.Equal(409, (await session.SendAsync("POST", $"{Policies}?dryRun=All", """{"metadata":{"name":"kept"},"spec":{"podSelector":{}}}""")).Code);
-        var put = await session.SendAsync("PUT", $"{Policies}/kept?dryRun=All", """{"metadata":{"name":"kept"},"spec":{"podSelector":{},"policyTypes":["Egress"]}}""");
+        var version = Server.Store.Version;
+        Assert.Equal(201, (await Session.SendAsync("POST", $"{Policies}?dryRun=All", """{"metadata":{"name":"new"},"spec":{"podSelector":{}}}""")).Code);
+        Assert.Equal(409, (await Session.SendAsync("POST", $"{Policies}?dryRun=All", """{"metadata":{"name":"kept"},"spec":{"podSelector":{}}}""")).Code);
+        var put = await Session.SendAsync("PUT", $"{Policies}/kept?dryRun=All", """{"metadata":{"name":"kept"},"spec":{"podSelector":{},"policyTypes":["Egress"]}}""");
         Assert.Equal((200, "Egress"), (put.Code, put.Body!["spec"]!["policyTypes"]![0]!.ToString()));
-        Assert.Equal(200, (await session.SendAsync("PATCH", $"{Policies}/kept?dryRun=All", """{"metadata":{"labels":{"a":"b"}}}""", PatchTypes.Merge)).Code);
-        Assert.Equal(200, (await session.SendAsync("DELETE", $"{Policies}/kept?dryRun=All")).Code);
-        Assert.Equal(200, (await session.SendAsync("DELETE", $"{Policies}?dryRun=All")).Code);
-        Assert.Equal(version, server.Store.Version);
+        Assert.Equal(200, (await Session.SendAsync("PATCH", $"{Policies}/kept?dryRun=All", """{"metadata":{"labels":{"a":"b"}}}""", PatchTypes.Merge)).Code);
+        Assert.Equal(200, (await Session.SendAsync("DELETE", $"{Policies}/kept?dryRun=All")).Code);
+        Assert.Equal(200, (await Session.SendAsync("DELETE", $"{Policies}?dryRun=All")).Code);
+        Assert.Equal(version, Server.Store.Version);
     }
 
     [Fact]
@@ -164,75 +133,26 @@ public sealed class ApiServerTests : IAsyncLifetime
         {
             for (var done = 0; done < Each;)
             {
-                var read = (await session.SendAsync("GET", $"{Pods}/counter")).Body!;
+                var read = (await Session.SendAsync("GET", $"{Pods}/counter")).Body!;
                 var annotations = read["metadata"]!["annotations"]!;
                 annotations["n"] = $"{int.Parse(annotations["n"]!.ToString(), System.Globalization.CultureInfo.InvariantCulture) + 1}";
-                var written = await session.SendAsync("PUT", $"{Pods}/counter", read.ToJsonString());
+                var written = await Session.SendAsync("PUT", $"{Pods}/counter", read.ToJsonString());
                 Assert.True(written.Code is 200 or 409, written.Body?.ToJsonString());
                 done += written.Code == 200 ? 1 : 0;
             }
         }));
-        Assert.Equal($"{Writers * Each}", (await session.SendAsync("GET", $"{Pods}/counter")).Text("metadata", "annotations", "n"));
-    }
-
-    [Fact]
-    public async Task A_quiet_watch_has_a_bookmark_every_minute()
-    {
-        using var lines = await session.WatchAsync($"{Pods}?watch=1&allowWatchBookmarks=true&timeoutSeconds=10000000&resourceVersion={server.Store.Version}");
-        for (var minute = 0; minute < 3; minute++)
-        {
-            // The server's timer is set when it has nothing more to say. Small steps: a watch lasts a day at most, however long a line is under way.
-            var line = lines.ReadLineAsync(Stop).AsTask();
-            while (!line.IsCompleted)
-            {
-                time.Move(TimeSpan.FromSeconds(1));
-                await Task.Yield();
-            }
-
-            Assert.Equal("BOOKMARK", JsonNode.Parse((await line)!)!["type"]!.ToString());
-        }
-    }
-
-    [Fact]
-    public async Task A_watcher_that_fell_behind_must_read_anew()
-    {
-        var before = server.Store.Version;
-        for (var i = 0; i < 60; i++)
-            server.Store.PutPod("default", "busy", $"10.0.0.{i}");
-        await MustReadAnewAsync(before);
-    }
-
-    [Fact]
-    public async Task Changes_of_five_minutes_are_remembered_and_older_ones_forgotten()
-    {
-        var before = server.Store.Version;
-        server.Store.PutPod("default", "early", "10.0.0.1");
-        time.Move(TimeSpan.FromMinutes(5));
-        var between = server.Store.Version;
-        server.Store.PutPod("default", "late", "10.0.0.2");
-        time.Move(TimeSpan.FromMinutes(5));
-        await MustReadAnewAsync(before);
-        using var lines = await session.WatchAsync($"{Pods}?watch=1&resourceVersion={between}");
-        Assert.Equal("late", JsonNode.Parse((await lines.ReadLineAsync(Stop))!)!["object"]!["metadata"]!["name"]!.ToString());
-    }
-
-    private async Task MustReadAnewAsync(ulong version)
-    {
-        using var lines = await session.WatchAsync($"{Pods}?watch=1&resourceVersion={version}");
-        var said = JsonNode.Parse((await lines.ReadLineAsync(Stop))!)!;
-        Assert.Equal(("ERROR", "410", "Expired"), (said["type"]!.ToString(), said["object"]!["code"]!.ToString(), said["object"]!["reason"]!.ToString()));
-        Assert.Null(await lines.ReadLineAsync(Stop));
+        Assert.Equal($"{Writers * Each}", (await Session.SendAsync("GET", $"{Pods}/counter")).Text("metadata", "annotations", "n"));
     }
 
     [Fact]
     public async Task Unknown_fields_are_warned_of_refused_or_ignored()
     {
         const string Typo = """{"metadata":{"name":"typo"},"spec":{"podSelector":{},"ingres":[]}}""";
-        var warned = await session.SendAsync("POST", $"{Policies}?dryRun=All", Typo);
+        var warned = await Session.SendAsync("POST", $"{Policies}?dryRun=All", Typo);
         Assert.Contains("299", Assert.Single(warned.Headers.GetValues("Warning")), StringComparison.Ordinal);
         Assert.Contains("spec.ingres", Assert.Single(warned.Headers.GetValues("Warning")), StringComparison.Ordinal);
-        Assert.Equal(400, (await session.SendAsync("POST", $"{Policies}?dryRun=All&fieldValidation=Strict", Typo)).Code);
-        Assert.False((await session.SendAsync("POST", $"{Policies}?dryRun=All&fieldValidation=Ignore", Typo)).Headers.Contains("Warning"));
+        Assert.Equal(400, (await Session.SendAsync("POST", $"{Policies}?dryRun=All&fieldValidation=Strict", Typo)).Code);
+        Assert.False((await Session.SendAsync("POST", $"{Policies}?dryRun=All&fieldValidation=Ignore", Typo)).Headers.Contains("Warning"));
     }
 
     [Theory]
@@ -242,7 +162,7 @@ public sealed class ApiServerTests : IAsyncLifetime
     [InlineData("Basic dTpw")]
     public async Task Strangers_are_refused(string authorization)
     {
-        using HttpClient http = server.Client();
+        using HttpClient http = Server.Client();
         http.DefaultRequestHeaders.Remove("Authorization");
         http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", authorization);
         foreach (var path in new[] { Pods, "/api", "/apis/nothing", "/openapi/v3" })
@@ -262,7 +182,7 @@ public sealed class ApiServerTests : IAsyncLifetime
     {
         var path = Path.Combine(Directory.CreateTempSubdirectory("podwall-kubeconfig").FullName, "config");
         await File.WriteAllTextAsync(path, "an older one, which everybody can read", Stop);
-        await server.WriteKubeconfigAsync(path, Stop);
+        await Server.WriteKubeconfigAsync(path, Stop);
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
     }
@@ -306,13 +226,13 @@ public sealed class ApiServerTests : IAsyncLifetime
     {
         if (rest.Length == 0 && path.EndsWith("/pods", StringComparison.Ordinal))
             rest = ",\"spec\":{\"containers\":[{\"name\":\"main\",\"image\":\"any\"}]}";
-        var made = await session.SendAsync("POST", path, $$$"""{"metadata":{"name":"{{{name}}}"{{{(metadata is null ? "" : $",{metadata}")}}}}{{{rest}}}}""");
+        var made = await Session.SendAsync("POST", path, $$$"""{"metadata":{"name":"{{{name}}}"{{{(metadata is null ? "" : $",{metadata}")}}}}{{{rest}}}}""");
         Assert.True(made.Code == 201, made.Body?.ToJsonString());
         return made;
     }
 
-    private Task<Answer> MergeAsync(string path, string patch) => session.SendAsync("PATCH", path, patch, PatchTypes.Merge);
+    private Task<Answer> MergeAsync(string path, string patch) => Session.SendAsync("PATCH", path, patch, PatchTypes.Merge);
 
     private async Task<string> NamesAsync(string path) =>
-        string.Join(' ', (await session.SendAsync("GET", path)).Body!["items"]!.AsArray().Select(i => i!["metadata"]!["name"]!.ToString()));
+        string.Join(' ', (await Session.SendAsync("GET", path)).Body!["items"]!.AsArray().Select(i => i!["metadata"]!["name"]!.ToString()));
 }

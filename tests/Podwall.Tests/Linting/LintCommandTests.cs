@@ -114,26 +114,26 @@ public sealed class LintCommandTests : IDisposable
     public async Task A_comment_or_an_annotation_ignores_with_a_reason()
     {
         const string spec = "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}";
-        var above = Put("a.yaml", "# podwall: ignore host-bits: as the network team writes it\n" + RuleTests.Policy("a", spec));
-        var behind = Put("b.yaml", RuleTests.Policy("b", spec).TrimEnd() + " # podwall: ignore host-bits: see above\n");
-        var annotated = Put("c.yaml", RuleTests.Policy("c\n  annotations: {podwall.dev/lint-ignore: \"host-bits: so\"}", spec));
+        var above = Put("a.yaml", "# podwall: ignore host-bits: as the network team writes it\n" + RuleCases.Policy("a", spec));
+        var behind = Put("b.yaml", RuleCases.Policy("b", spec).TrimEnd() + " # podwall: ignore host-bits: see above\n");
+        var annotated = Put("c.yaml", RuleCases.Policy("c\n  annotations: {podwall.dev/lint-ignore: \"host-bits: so\"}", spec));
         var run = await CliRun.Of("lint", "-f", folder, "--only", "host-bits", "-o", "json");
         Assert.Equal((0, ""), (run.Code, Unplaced(run.Error)));
         var findings = JsonDocument.Parse(run.Out).RootElement.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("ignored").GetString());
         Assert.Equal(["as the network team writes it", "see above", "so"], findings);
 
-        var unreasoned = await File.ReadAllTextAsync(Put("a.yaml", "# podwall: ignore host-bits\n" + RuleTests.Policy("a", spec)), TestContext.Current.CancellationToken);
-        Put("b.yaml", "# podwall: ignore host-bit: why\n" + RuleTests.Policy("b", spec));
+        var unreasoned = await File.ReadAllTextAsync(Put("a.yaml", "# podwall: ignore host-bits\n" + RuleCases.Policy("a", spec)), TestContext.Current.CancellationToken);
+        Put("b.yaml", "# podwall: ignore host-bit: why\n" + RuleCases.Policy("b", spec));
         var broken = await CliRun.Of("lint", "-f", folder);
         Assert.Equal((2, ""), (broken.Code, broken.Out));
         Assert.Contains($"{above}:1:1", broken.Error, StringComparison.Ordinal);
         Assert.Contains("no reason is given for ignoring host-bits", broken.Error, StringComparison.Ordinal);
         Assert.Contains("Write host-bits.", broken.Error, StringComparison.Ordinal);
         // What nobody can read is not guessed: nothing is mended either, not even in files beside it.
-        Put("d.yaml", RuleTests.Policy("d", spec));
+        Put("d.yaml", RuleCases.Policy("d", spec));
         var unmended = await CliRun.Of("lint", "-f", folder, "--fix");
         Assert.Equal((2, ""), (unmended.Code, unmended.Out));
-        Assert.Equal((unreasoned, RuleTests.Policy("d", spec)), (await File.ReadAllTextAsync(above, TestContext.Current.CancellationToken), await File.ReadAllTextAsync(At("d.yaml"), TestContext.Current.CancellationToken)));
+        Assert.Equal((unreasoned, RuleCases.Policy("d", spec)), (await File.ReadAllTextAsync(above, TestContext.Current.CancellationToken), await File.ReadAllTextAsync(At("d.yaml"), TestContext.Current.CancellationToken)));
         Assert.NotNull(behind);
         Assert.NotNull(annotated);
     }
@@ -156,14 +156,14 @@ public sealed class LintCommandTests : IDisposable
     [Fact]
     public async Task A_baseline_leaves_what_is_new()
     {
-        var file = Put("p.yaml", RuleTests.Policy("a", "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}"));
+        var file = Put("p.yaml", RuleCases.Policy("a", "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}"));
         Assert.Equal(1, (await CliRun.Of("lint", "-f", file)).Code);
         Assert.Equal(0, (await CliRun.Of("lint", "-f", file, "--write-baseline", At("base.json"))).Code);
         Assert.Equal(0, (await CliRun.Of("lint", "-f", file, "--baseline", At("base.json"))).Code);
         // Lines and rules before it do not make it new; a second of its kind is.
-        Put("p.yaml", "# moved\n" + RuleTests.Policy("a", "{podSelector: {}, policyTypes: [Ingress], ingress: [{ports: [{port: 1}]}, {from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}"));
+        Put("p.yaml", "# moved\n" + RuleCases.Policy("a", "{podSelector: {}, policyTypes: [Ingress], ingress: [{ports: [{port: 1}]}, {from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}"));
         Assert.Equal(0, (await CliRun.Of("lint", "-f", file, "--baseline", At("base.json"))).Code);
-        Put("p.yaml", RuleTests.Policy("a", "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}, {from: [{ipBlock: {cidr: 10.0.0.1/8}}], ports: [{port: 1}]}]}"));
+        Put("p.yaml", RuleCases.Policy("a", "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}, {from: [{ipBlock: {cidr: 10.0.0.1/8}}], ports: [{port: 1}]}]}"));
         Assert.Equal(1, (await CliRun.Of("lint", "-f", file, "--baseline", At("base.json"), "--only", "host-bits")).Code);
         Assert.Equal(2, (await CliRun.Of("lint", "-f", file, "--baseline", Put("bad.json", "{}"))).Code);
     }
@@ -171,7 +171,7 @@ public sealed class LintCommandTests : IDisposable
     [Fact]
     public async Task A_configuration_decides_what_counts_and_all_its_mistakes_are_named_at_once()
     {
-        var file = Put("p.yaml", RuleTests.Policy("a", "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}"));
+        var file = Put("p.yaml", RuleCases.Policy("a", "{podSelector: {}, policyTypes: [Ingress], ingress: [{from: [{ipBlock: {cidr: 10.0.0.1/8}}]}]}"));
         const string head = "apiVersion: podwall.dev/v1\nkind: LintConfiguration\n";
         Assert.Equal(0, (await CliRun.Of("lint", "-f", file, "--config", Put("off.yaml", head + "rules: {host-bits: off}\n"))).Code);
         Assert.Equal(0, (await CliRun.Of("lint", "-f", file, "--config", Put("note.yaml", head + "rules: {host-bits: note}\n"))).Code);
@@ -230,9 +230,9 @@ public sealed class LintCommandTests : IDisposable
     {
         await using var server = await ApiServer.StartAsync(new() { Store = new ObjectStore() }, TestContext.Current.CancellationToken);
         await server.WriteKubeconfigAsync(At("kubeconfig"), TestContext.Current.CancellationToken);
-        var first = Put("p.yaml", RuleTests.Policy("grown", "{podSelector: {}, ingress: [{}]}"));
+        var first = Put("p.yaml", RuleCases.Policy("grown", "{podSelector: {}, ingress: [{}]}"));
         await Apply(server, "apps", first);
-        Put("p.yaml", RuleTests.Policy("grown", "{podSelector: {}, ingress: [{}], egress: [{ports: [{port: 443}]}]}"));
+        Put("p.yaml", RuleCases.Policy("grown", "{podSelector: {}, ingress: [{}], egress: [{ports: [{port: 443}]}]}"));
         var run = await CliRun.Of("lint", "-f", first, "--live", "--kubeconfig", At("kubeconfig"), "-o", "jsonl");
         Assert.Contains(run.Lines, l => l.Contains("\"stored-policy-types\"", StringComparison.Ordinal));
         Assert.Contains(run.Lines, l => l.Contains("\"direction-forgotten\"", StringComparison.Ordinal));
@@ -247,7 +247,7 @@ public sealed class LintCommandTests : IDisposable
     {
         await using var server = await ApiServer.StartAsync(new() { Store = new ObjectStore() }, TestContext.Current.CancellationToken);
         await server.WriteKubeconfigAsync(At("kubeconfig"), TestContext.Current.CancellationToken);
-        await Apply(server, "apps", Put("p.yaml", RuleTests.Policy("tight", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}]}]}")));
+        await Apply(server, "apps", Put("p.yaml", RuleCases.Policy("tight", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}]}]}")));
         using HttpClient client = server.Client();
         await PostAsync(client, "/api/v1/namespaces/apps/serviceaccounts", "{metadata: {name: controller}}");
         await PostAsync(client, "/api/v1/namespaces/apps/pods", "{metadata: {name: controller}, spec: {serviceAccountName: controller, containers: [{name: main, image: any}]}}");

@@ -23,16 +23,9 @@ internal sealed class SelectorNeverMatches : LintRule
                 yield return Found(LintPlace.Of(policy.Source.Id, "spec.podSelector"), policy.Source.Subject, "the policy governs no pod");
         foreach (var rule in context.Rules)
             for (var i = 0; i < rule.Source.Peers.Count; i++)
-                foreach (var selector in Selectors(rule.Source.Peers[i]).Where(Implication.IsNever))
+                foreach (var selector in rule.Source.Peers[i].Selectors.Where(Implication.IsNever))
                     yield return Found(LintPlace.OfPeer(rule.Id, i), selector, "this peer lets nothing through");
     }
-
-    private static IEnumerable<Selector> Selectors(Peer peer) => peer switch
-    {
-        Peer.PodsHere(var pods) => [pods],
-        Peer.PodsIn(var namespaces, var pods) => [namespaces, pods],
-        _ => [],
-    };
 
     private LintFinding Found(LintPlace place, Selector selector, string consequence) =>
         Find(place, $"{selector} can never hold: {consequence}") with { Matter = $"{selector}", Fix = "Take one of the terms away; for either of two values write one In with both." };
