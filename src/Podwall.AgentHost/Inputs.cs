@@ -93,7 +93,7 @@ internal sealed class ClusterInput
     /// <summary>The states of the cluster, for as long as they are asked for; from manifests where there is no client.</summary>
     public IAsyncEnumerable<AgentState> Follow(ParseResult parsed, ApiClient? client, CancellationToken cancellation) => client is null
         ? new ManifestFollower(Manifests(parsed)!).FollowAsync(cancellation)
-        : AgentLoop.FollowAsync(new ClusterFollower(client, new FollowOptions { SyncDeadline = TimeSpan.FromSeconds(15) }), cancellation);
+        : AgentLoop.FollowAsync(new ClusterFollower(client, new FollowOptions { SyncDeadline = TimeSpan.FromSeconds(15), Pace = AgentLoop.Pace }), cancellation);
 
     /// <summary>The way to the API server; null where manifests stand in its place.</summary>
     public ApiClient? Client(ParseResult parsed) => Manifests(parsed) is null ? new(Access(parsed)) : null;

@@ -19,6 +19,9 @@ public sealed record FollowOptions
     /// <summary>A watch on which nothing comes for so long, not even a bookmark (sent every minute), is dead.</summary>
     public TimeSpan IdleLimit { get; init; } = TimeSpan.FromSeconds(150);
 
+    /// <summary>After a change for which it had to wait, a kind is read again only after this, and what came meanwhile all at once: ten small readings cost ten times one.</summary>
+    public TimeSpan Pace { get; init; } = TimeSpan.Zero;
+
     /// <summary>The first delay after a failure is at most this; each further one at most twice the last.</summary>
     public TimeSpan FirstDelay { get; init; } = TimeSpan.FromMilliseconds(200);
 

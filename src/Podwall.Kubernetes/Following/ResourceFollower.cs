@@ -19,6 +19,9 @@ internal sealed record Effects<T>(Action<ClusterState, Decoded<T>> Put, Action<C
 internal sealed class ResourceFollower<T>(
     ApiClient client, ResourceType type, Decode<T> decode, Effects<T> effects, FollowOptions options, TimeProvider time, ChannelWriter<Change[]> changes) : IResourceFollower
 {
+    // Changes read without a wait that are handed on together.
+    private const int MostPending = 256;
+
     private readonly Backoff backoff = new(options, time);
     private readonly List<Change> pending = [];
     private ApiException? fault;
@@ -114,17 +117,29 @@ internal sealed class ResourceFollower<T>(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(idle.Token, cancellation);
         WatchFrames frames = new();
         ByteFeed feed = new(body.Stream);
-        while (await feed.FillAsync(either.Token))
+        try
         {
-            idle.CancelAfter(options.IdleLimit);
-            try
+            for (var hasWaited = false; ;)
             {
+                if (hasWaited && initial is null)
+                {
+                    await FlushAsync(cancellation);
+                    await Task.Delay(options.Pace, time, cancellation);
+                }
+
+                var filling = feed.FillAsync(either.Token);
+                hasWaited = !filling.IsCompleted;
+                if (hasWaited || pending.Count >= MostPending)
+                    await FlushAsync(cancellation);
+                if (!await filling)
+                    break;
+                idle.CancelAfter(options.IdleLimit);
                 feed.Consume(frames.Advance(feed.Unread, Take));
             }
-            finally
-            {
-                await FlushAsync(cancellation);
-            }
+        }
+        finally
+        {
+            await FlushAsync(cancellation);
         }
 
         // A server that ends every watch at once must not be asked in a loop.

@@ -35,14 +35,23 @@ public sealed class SimulatedCluster
 
     /// <summary>Makes edits at a rate until it is stopped; what a late tick missed is made up for at once.</summary>
     /// <param name="rate">Edits a second.</param>
+    /// <param name="cancellation">Stops it.</param>
     /// <exception cref="OperationCanceledException">It was stopped.</exception>
-    public async Task ChurnAsync(double rate, CancellationToken cancellation)
+    public Task ChurnAsync(double rate, CancellationToken cancellation) => AtRateAsync(rate, Edit, cancellation);
+
+    /// <summary>At a rate until it is stopped, pods are reported anew with nothing changed that a policy sees, as kubelets report them: most of what a cluster tells those who follow it.</summary>
+    /// <param name="rate">Reports a second.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public Task ReportAsync(double rate, CancellationToken cancellation) => AtRateAsync(rate, Report, cancellation);
+
+    private async Task AtRateAsync(double rate, Action edit, CancellationToken cancellation)
     {
         var (started, before) = (time.GetTimestamp(), Edits);
         using PeriodicTimer timer = new(Tick, time);
         while (await timer.WaitForNextTickAsync(cancellation))
             while (Edits - before < time.GetElapsedTime(started).TotalSeconds * rate)
-                Edit();
+                edit();
     }
 
     /// <summary>The next edit: of 115, 100 are pods that come or go, 10 are labels and 5 policies.</summary>
@@ -57,6 +66,19 @@ public sealed class SimulatedCluster
         };
         Edits++;
         Become(next);
+    }
+
+    private void Report()
+    {
+        Random random = new(Edits++);
+        var block = Snapshot.Namespaces[random.Next(Snapshot.Namespaces.Count)];
+        if (block.Pods.Count > 0)
+            store.Write(ResourceType.Pods, new(block.Name, block.Pods[random.Next(block.Pods.Count)].Id.Name), current =>
+            {
+                var tree = current!.ToTree();
+                tree["metadata"]!["annotations"] = new JsonObject { ["example.com/reported"] = $"{Edits}" };
+                return tree;
+            });
     }
 
     // Blocks that are the same object hold the same.

@@ -78,6 +78,33 @@ public sealed class PatienceTests
     }
 
     [Fact]
+    public async Task What_follows_a_change_is_read_after_the_pace()
+    {
+        var pace = TimeSpan.FromSeconds(1);
+        ManualTime time = new();
+        await using var server = await ApiServer.StartAsync(new() { Store = store }, Stop);
+        using ApiClient client = new(server.Access());
+        await using Followed witness = new(client);
+        await using Followed paced = new(client, ClusterFollowerTests.Impatient with { Pace = pace, IdleLimit = TimeSpan.FromDays(1) }, time);
+        await witness.UntilItHoldsAsync(store);
+        await paced.UntilItHoldsAsync(store);
+        store.PutPod("apps", "first", "10.0.3.0");
+        await InTimeAsync(paced.UntilItHoldsAsync(store), time, pace / 10);
+        // The clock stands: of these it reads the first at most.
+        for (var next = 1; next < 10; next++)
+        {
+            store.PutPod("apps", $"next-{next}", $"10.0.3.{next}");
+            await witness.UntilItHoldsAsync(store);
+        }
+
+        var holds = paced.UntilItHoldsAsync(store);
+        store.PutPod("apps", "last", "10.0.3.10");
+        await witness.UntilItHoldsAsync(store);
+        Assert.False(holds.IsCompleted);
+        await InTimeAsync(holds, time, pace / 10);
+    }
+
+    [Fact]
     public async Task A_clock_that_jumps_costs_only_a_reading()
     {
         ManualTime time = new();
@@ -87,15 +114,8 @@ public sealed class PatienceTests
         await followed.UntilItHoldsAsync(store);
         time.Move(TimeSpan.FromDays(1));
         store.PutPod("apps", "after", "10.0.3.1");
-        var holds = followed.UntilItHoldsAsync(store);
-        while (!holds.IsCompleted)
-        {
-            // The delays after the broken watches pass on the same clock.
-            time.Move(TimeSpan.FromMilliseconds(20));
-            await Task.Yield();
-        }
-
-        await holds;
+        // The delays after the broken watches pass on the same clock.
+        await InTimeAsync(followed.UntilItHoldsAsync(store), time, TimeSpan.FromMilliseconds(20));
     }
 
     [Theory]
@@ -114,5 +134,17 @@ public sealed class PatienceTests
         Assert.Equal(expected, failure.Fault);
         Assert.DoesNotContain('\n', failure.Message);
         Assert.Contains("the test", failure.Message, StringComparison.Ordinal);
+    }
+
+    // The clock goes on until it is done.
+    private static async Task InTimeAsync(Task doing, ManualTime time, TimeSpan step)
+    {
+        while (!doing.IsCompleted)
+        {
+            time.Move(step);
+            await Task.Yield();
+        }
+
+        await doing;
     }
 }
