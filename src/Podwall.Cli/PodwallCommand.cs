@@ -108,9 +108,17 @@ public static class PodwallCommand
         var command = parsed.CommandResult.Command;
         string[] known = [.. command.Subcommands.Select(c => c.Name), .. command.Options.Select(o => o.Name)];
         var near = parsed.UnmatchedTokens.Select(t => Nearest.To(t, known)).OfType<string>().Distinct().ToArray();
-        return near.Length > 0 ? $"Did you mean {string.Join(" and ", near)}? " : "";
+        if (near.Length > 0)
+            return $"Did you mean {string.Join(" and ", near)}? ";
+        var files = parsed.UnmatchedTokens.Where(Path.Exists).ToArray();
+        return files.Length > 0 && known.Contains("--filename") ? $"Files are named with -f: {string.Join(' ', files.Select(f => $"-f {f}"))}. " : "";
     }
 
-    private static string CommandPath(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "podwall" : $"podwall {parsed.CommandResult.Command.Name}";
+    private static string CommandPath(ParseResult parsed)
+    {
+        var path = parsed.CommandResult.Command.Name;
+        for (var above = parsed.CommandResult.Parent; above is System.CommandLine.Parsing.CommandResult { Command: not RootCommand and var command }; above = above.Parent)
+            path = $"{command.Name} {path}";
+        return parsed.CommandResult.Command is RootCommand ? "podwall" : $"podwall {path}";
+    }
 }

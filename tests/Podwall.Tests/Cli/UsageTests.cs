@@ -10,6 +10,8 @@ public sealed partial class UsageTests
     [InlineData("check --form a/b", "--form")]
     [InlineData("matrix -f k8s/labs --by node", "node")]
     [InlineData("matrix -f k8s/labs -o xml", "xml")]
+    [InlineData("lint k8s/labs/security", "-f k8s/labs/security")]
+    [InlineData("lab up --somewhere", "podwall lab up --help")]
     [InlineData("describe -f k8s/labs", "NS/NAME")]
     [InlineData("completion tcsh", "tcsh")]
     [InlineData("check -f", "-f")]
