@@ -8,6 +8,9 @@ internal sealed class Causes(Connectivity before, Connectivity after)
     // Where a whole range opens, the port that people know is the better example.
     private static readonly ushort[] Familiar = [443, 80, 5432, 8080, 53];
 
+    // Of a path between thousands of classes, this many pairs of them are asked for their causes.
+    private const int MostPairs = 50_000;
+
     private readonly Dictionary<PodId, PodClass> was = ByPod(before);
     private readonly Dictionary<PodId, PodClass> now = ByPod(after);
 
@@ -50,7 +53,7 @@ internal sealed class Causes(Connectivity before, Connectivity after)
     // Of each direction what holds for any of the pairs, apart where rules let through and where nothing isolates any more.
     private ValueList<ChangeCause> Of(PathEnd source, PathEnd target, Func<Ends, Ends, Direction, ChangeCause?> cause)
     {
-        var pairs = Pairs(source, target).ToArray();
+        var pairs = Pairs(source, target).Take(MostPairs).ToArray();
         return
         [
             .. from direction in Both
@@ -62,22 +65,22 @@ internal sealed class Causes(Connectivity before, Connectivity after)
     // Pods of one class fare alike, so that one of each stands for all.
     private IEnumerable<(Ends Was, Ends Now)> Pairs(PathEnd from, PathEnd to)
     {
+        var (targets, outside) = (Each(to).ToArray(), from.IsOutside ? from.Addresses : to.Addresses);
         foreach (var source in Each(from))
-            foreach (var target in Each(to))
-                if (source is null || target is null || source.Id != target.Id || source.StandsForReplicas)
-                    yield return (Of(before.Compiled, source, target), Of(after.Compiled, source, target));
-                else if (to.Pods.FirstOrDefault(p => p.Id != source.Id && ClassOf(p) == ClassOf(source)) is { } like)
-                    yield return (Of(before.Compiled, source, like), Of(after.Compiled, source, like));
-
-        Ends Of(Compiled compiled, Pod? source, Pod? target) => new(End(compiled, source, from), End(compiled, target, to), from.IsOutside ? from.Addresses : to.Addresses);
+            foreach (var target in targets)
+                if (source.Pod is not { StandsForReplicas: false } pod || pod.Id != target.Pod?.Id)
+                    yield return (new(source.Was, target.Was, outside), new(source.Now, target.Now, outside));
+                else if (to.Pods.FirstOrDefault(p => p.Id != pod.Id && ClassOf(p) == ClassOf(pod)) is { } like)
+                    yield return (new(source.Was, End(before.Compiled, like, to), outside), new(source.Now, End(after.Compiled, like, to), outside));
     }
 
-    private IEnumerable<Pod?> Each(PathEnd end) => end.IsOutside ? [null] : end.Pods.DistinctBy(ClassOf).Select(p => (Pod?)p);
+    private IEnumerable<(Pod? Pod, Endpoint Was, Endpoint Now)> Each(PathEnd end) =>
+        (end.IsOutside ? [null] : end.Pods.DistinctBy(ClassOf).Select(p => (Pod?)p)).Select(p => (p, End(before.Compiled, p, end), End(after.Compiled, p, end)));
 
     private (PodClass? Was, PodClass? Now) ClassOf(Pod pod) => (was.GetValueOrDefault(pod.Id), now.GetValueOrDefault(pod.Id));
 
     // What one direction lets through, over each of the families that are meant.
-    private static Traffic Let(Ends ends, Direction direction, IpFamily? onlyOver) => IpFamily.Both
+    private static Traffic Let(Ends ends, Direction direction, IpFamily? onlyOver) => ends.Subject(direction).Group?.SideOf(direction) is null ? Traffic.Everything : IpFamily.Both
         .Where(f => onlyOver is null ? (ends.From.Families & ends.To.Families & f.AsSet()) != 0 : f == onlyOver)
         .Aggregate(Traffic.Everything, (let, f) => let.Intersect(FlowQuestions.Side(direction, ends.Subject(direction), ends.Peer(direction), f.AsSet())));
 

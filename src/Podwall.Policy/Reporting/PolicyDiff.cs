@@ -44,7 +44,7 @@ public sealed record PathChange(PathEnd From, PathEnd To, Traffic Traffic, IpFam
     /// <summary>One flow of these, as the later snapshot (for a closed path: the earlier one) has it.</summary>
     public required Flow Example { get; init; }
 
-    /// <summary>Why its flows end otherwise now; what is said of a direction may hold for some of its pairs only.</summary>
+    /// <summary>Why its flows end otherwise now; what is said of a direction may hold for some of its pairs only, of a path between thousands of classes not every rule is named.</summary>
     public ValueList<ChangeCause> Causes { get; init; } = [];
 }
 
