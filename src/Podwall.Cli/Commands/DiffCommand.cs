@@ -43,20 +43,21 @@ internal static class DiffCommand
             using var progress = Progress.Start(terminal, "comparing");
             var compiled = Compiled.Compile(before.Snapshot);
             DiffReport report = new(before, after, PolicyDiff.Between(compiled, compiled.Update(after.Snapshot)));
+            var failing = Words(parsed.GetValue(failOn)).Where(w => Kinds[w](report.Diff)).ToArray();
             switch (parsed.GetValue(output))
             {
                 case "text":
                     new DiffText(new Paper(terminal.Out, terminal.IsColourful), report).Write();
                     break;
                 case "markdown":
-                    terminal.Out.Write(new DiffMarkdown(report).Write());
+                    terminal.Out.Write(new DiffMarkdown(report, failing).Write());
                     break;
                 case var format:
                     DiffJson.Write(terminal, OutputOption.Parse(format!), report);
                     break;
             }
 
-            return Words(parsed.GetValue(failOn)).Any(w => Kinds[w](report.Diff)) ? ExitCode.Denied : ExitCode.Ok;
+            return failing.Length > 0 ? ExitCode.Denied : ExitCode.Ok;
         });
         return command;
     }

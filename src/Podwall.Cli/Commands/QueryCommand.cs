@@ -74,18 +74,18 @@ internal static class QueryCommand
         {
             var hops = query.Onward(sources, port.Traffic);
             EndSet fallen = new([.. sources.Pods, .. hops.SelectMany(h => h.Pods)], AddressSet.Empty);
-            return new($"what falls with {from}{on}", cluster, query.Paths(fallen, new([], AddressSet.Everything), port.Traffic), hops, showsWhy);
+            return new($"what falls with {from}{on}", cluster, query, query.Paths(fallen, new([], AddressSet.Everything), port.Traffic), hops, showsWhy);
         }
 
         if (isTransitive)
         {
             var hops = query.Backward(targets, port.Traffic);
             EndSet stages = new([.. targets.Pods, .. hops.SelectMany(h => h.Pods)], AddressSet.Empty);
-            return new($"from where {to} can be reached{on}", cluster, query.Paths(new([], AddressSet.Everything), stages, port.Traffic), hops, showsWhy);
+            return new($"from where {to} can be reached{on}", cluster, query, query.Paths(new([], AddressSet.Everything), stages, port.Traffic), hops, showsWhy);
         }
 
         var between = across is null ? "" : across == "namespace" ? ", between namespaces" : $", between different {across}";
-        return new($"{(from is null ? "who" : $"{from}")} reaches {(to is null ? "whom" : $"{to}")}{on}{between}", cluster, query.Paths(sources, targets, port.Traffic, across is null ? null : Tenant), null, showsWhy);
+        return new($"{(from is null ? "who" : $"{from}")} reaches {(to is null ? "whom" : $"{to}")}{on}{between}", cluster, query, query.Paths(sources, targets, port.Traffic, across is null ? null : Tenant), null, showsWhy);
 
         EndSet Of(FlowEnd? end) => end is null ? EndSet.None.Complement(snapshot) : FlowEnds.Of(snapshot, end);
 

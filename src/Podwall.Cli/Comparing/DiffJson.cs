@@ -102,19 +102,15 @@ internal static class DiffJson
     {
         json.WriteStartObject(name);
         if (end.IsOutside)
-        {
             CheckJson.Strings(json, "addresses", end.Addresses.Ranges.Select(r => $"{r}"));
-        }
-        else if (end.Future.Count > 0)
+        if (end.Pods.Count > 0)
+            CheckJson.Strings(json, "workloads", report.Names.Workloads(end.Pods));
+        if (end.Future.Count > 0)
         {
             json.WriteStartArray("future");
             foreach (var pod in end.Future)
                 Write(json, pod);
             json.WriteEndArray();
-        }
-        else
-        {
-            CheckJson.Strings(json, "workloads", report.Names.Workloads(end.Pods));
         }
 
         json.WriteEndObject();

@@ -22,8 +22,8 @@ internal sealed class DiffText(Paper paper, DiffReport report)
             paper.Line().Line(new Piece("pods gone  ", Ink.Strong), report.Names.Of(diff.GonePods));
         Section("opened with new pods", Ink.Bad, diff.OpenedToNew, opened: true);
         WriteUndecided();
-        Future("opened for pods that there are none of yet", Ink.Bad, diff.FutureOpened);
-        Future("closed for pods that there are none of yet", Ink.Good, diff.FutureClosed);
+        Future("opened for pods that do not exist yet", Ink.Bad, diff.FutureOpened);
+        Future("closed for pods that do not exist yet", Ink.Good, diff.FutureClosed);
         if (!diff.TriedEveryFuture)
             paper.Line().Line(new Piece("not every kind of pod that may come was tried", Ink.Caution));
         WritePolicies();

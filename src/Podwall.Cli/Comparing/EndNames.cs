@@ -20,7 +20,7 @@ internal sealed class EndNames
     }
 
     public string Of(PathEnd end) => end.IsOutside ? $"outside ({AddressText.Of(end.Addresses)})"
-        : end.Future.Count > 0 ? Some([.. end.Future.Select(f => $"{f}")])
+        : end.Future.Count > 0 ? Some([.. List(end.Pods), .. end.Future.Select(f => $"{f}")])
         : Of(end.Pods);
 
     public string Of(IReadOnlyCollection<Pod> pods) => pods.Count == governed.Values.Sum() && pods.Count > 2 ? "every pod" : Some(List(pods));

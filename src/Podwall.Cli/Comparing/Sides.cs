@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Podwall.Cli.Commands;
 using Podwall.Kubernetes;
+using Podwall.Kubernetes.Linting;
 using Podwall.Policy;
 
 namespace Podwall.Cli.Comparing;
@@ -92,8 +93,7 @@ internal sealed class Sides
         Side Applied(Given given)
         {
             var manifests = ManifestReader.Read(given.Sources, options);
-            // Namespaces that the cluster has need no manifest.
-            manifests = manifests with { Diagnostics = [.. manifests.Diagnostics.Where(d => d.Code != DiagnosticCodes.UndeclaredNamespace || cluster.Snapshot.Find(d.Subject!.Name) is null)] };
+            manifests = manifests with { Diagnostics = [.. LiveOverlay.DiagnosticsOf(manifests, cluster.Snapshot)] };
             return new($"the live cluster with {given.Name}", manifests, Overlay.Apply(cluster.Snapshot, manifests.Snapshot, parsed.GetValue(prune)));
         }
 

@@ -46,7 +46,7 @@ internal sealed record LintSettings(LintConfiguration Configuration, LintBaselin
             return LintConfiguration.Default;
         var reading = LintConfigurationReader.Read(ManifestPaths.Expand([path ?? UsualFile], terminal.Files)[0]);
         DiagnosticText.Write(new(terminal.Error, terminal.IsColourful && terminal.ShowsProgress), reading.Diagnostics);
-        return reading.Diagnostics.Count > 0 ? null : reading.Configuration;
+        return reading.Diagnostics.Any(d => d.Severity == Severity.Error) ? null : reading.Configuration;
     }
 
     private static LintBaseline? ReadBaseline(string path, Terminal terminal)

@@ -45,7 +45,7 @@ internal static class QueryJson
         End(json, "from", path.From, report);
         End(json, "to", path.To, report);
         TrafficJson.Write(json, "traffic", path.Traffic);
-        CheckJson.Rules(json, "rules", path.Rules, report.Cluster.Manifests.Sources);
+        CheckJson.Rules(json, "rules", report.Query.RulesOf(path), report.Cluster.Manifests.Sources);
         json.WriteEndObject();
     }
 

@@ -7,6 +7,7 @@ namespace Podwall.Cli.Querying;
 internal sealed class QueryText(Paper paper, QueryReport report)
 {
     private const int MostPaths = 200;
+    private const int MostRules = 8;
 
     public void Write()
     {
@@ -36,9 +37,12 @@ internal sealed class QueryText(Paper paper, QueryReport report)
         paper.Line($"  {ends}   ", new Piece($"{path.Traffic}", Ink.Caution), new Piece(via, Ink.Dim));
         if (!report.ShowsWhy)
             return;
-        if (path.Rules.Count == 0)
+        var rules = report.Query.RulesOf(path);
+        if (rules.Count == 0)
             paper.Line("     no policy governs it");
-        foreach (var rule in path.Rules)
+        foreach (var rule in rules.Take(MostRules))
             paper.Line($"     let through by {rule.Spoken}{(report.Cluster.Manifests.Sources.Of(rule) is { } at ? $" ({at.File}:{at.Line})" : "")}");
+        if (rules.Count > MostRules)
+            paper.Line(new Piece($"     and {rules.Count - MostRules} more rules; -o json has them", Ink.Dim));
     }
 }

@@ -2,8 +2,8 @@ namespace Podwall.Kubernetes;
 
 /// <summary>
 /// From what stands on the command line to inputs. <c>-</c> is standard input. A file is read whatever it is called; a
-/// directory gives its .yaml, .yml and .json files, and those of its directories, in order of their names. Hidden
-/// directories are left out, the templates of a Helm chart, and what a <c>.podwallignore</c> file beside them names. Each file is read once.
+/// directory gives its .yaml, .yml and .json files, and those of its directories, in order of their names. What is
+/// hidden is left out, the templates of a Helm chart, and what a <c>.podwallignore</c> file beside them names. Each file is read once.
 /// </summary>
 public static class ManifestPaths
 {
@@ -78,8 +78,9 @@ public static class ManifestPaths
                     yield return file;
     }
 
-    // What kustomize and helm keep beside manifests is no manifest; named on its own, it is read all the same.
-    private static bool IsManifest(string name) => Path.GetExtension(name).ToLowerInvariant() is ".yaml" or ".yml" or ".json"
+    // What kustomize, helm and CI systems keep beside manifests is no manifest; named on its own, it is read all the same.
+    private static bool IsManifest(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" or ".json"
+        && Path.GetFileName(path) is var name && !name.StartsWith('.')
         && name is not ("kustomization.yaml" or "kustomization.yml" or "Chart.yaml" or "values.yaml" or "package.json" or "package-lock.json");
 
     private static ManifestSource Missing(string path, IFileTree files)

@@ -12,7 +12,7 @@ public static class LintConfigurationReader
     {
         List<Diagnostic> diagnostics = [];
         var documents = new SourceReader(ReadingLimits.Default, new StringPool(), diagnostics).Read(source);
-        if (diagnostics.Count > 0)
+        if (diagnostics.Any(d => d.Severity == Severity.Error))
             return new(LintConfiguration.Default, diagnostics.ToValueList());
         if (documents is not [{ Root: MappingNode root } document] || root.TextOf("kind") != LintConfiguration.Kind)
             return new(LintConfiguration.Default, [new(Severity.Error, DiagnosticCodes.InvalidConfiguration, $"{source.Name} is no configuration of lint")
@@ -21,7 +21,7 @@ public static class LintConfigurationReader
         Decoder decoder = new();
         var configuration = decoder.Read(Cursor.Root(root, findings));
         var faults = DuplicateKeys.In(document).Concat(findings.WrongTypes).Concat(findings.UnknownFields).Concat(decoder.Faults);
-        return new(configuration, [.. faults.Select(f => new Diagnostic(Severity.Error, DiagnosticCodes.InvalidConfiguration, f.Message)
+        return new(configuration, [.. diagnostics, .. faults.Select(f => new Diagnostic(Severity.Error, DiagnosticCodes.InvalidConfiguration, f.Message)
         {
             Position = f.Position ?? f.Culprit.PositionIn(root),
             Field = f.Field.ToString(),
@@ -66,13 +66,14 @@ public static class LintConfigurationReader
         private IgnoredPlace Ignored(Cursor item)
         {
             var ignored = item.Struct("Ignore", "rule", "in", "file", "reason");
-            if (ignored["rule"].Text() is { } rule)
+            var (rule, reason) = (ignored["rule"].Text(), ignored["reason"].Text());
+            if (rule is not null)
                 Known(rule, ignored["rule"].Path);
             if (ignored["rule"].IsAbsent && ignored["in"].IsAbsent && ignored["file"].IsAbsent)
                 Faults.Add(FieldError.Required(ignored.Path, "say what to ignore").WithFix("Give rule, in (namespace/name, with *) or file, or several of them."));
-            if (ignored["reason"].Text() is not { Length: > 0 })
+            if (reason is "" || ignored["reason"].IsAbsent)
                 Faults.Add(FieldError.Required(ignored["reason"].Path, "").WithFix("Say why it may be ignored."));
-            return new(ignored["rule"].Text(), ignored["in"].Text(), ignored["file"].Text(), ignored["reason"].Text() ?? "");
+            return new(rule, ignored["in"].Text(), ignored["file"].Text(), reason ?? "");
         }
 
         private void Known(string rule, FieldPath path)

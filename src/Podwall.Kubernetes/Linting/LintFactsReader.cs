@@ -17,7 +17,7 @@ public static class LintFactsReader
             Exposed = manifests.Services.Where(s => s.Type is "LoadBalancer" or "NodePort").Select(targets.Exposed).Where(e => e.Pods.Count > 0 && e.Ports.Count > 0).ToValueList(),
             ApiClients = ApiClients(manifests),
             ApiServer = manifests.Supporting.SelectMany(ApiServerEndpoints.Of).Distinct().ToValueList(),
-            ClusterIps = manifests.Services.SelectMany(s => s.ClusterIps, (s, a) => (a, s.ToString())).ToValueList(),
+            ClusterIps = manifests.Services.SelectMany(s => s.ClusterIps, (s, a) => new ClusterIp(a, s.Namespace, s.Name, s.Selector is { Count: > 0 } labels ? Selector.Of(labels.Select(l => (l.Key, l.Value))) : null)).ToValueList(),
         };
     }
 

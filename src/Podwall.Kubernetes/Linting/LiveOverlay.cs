@@ -19,13 +19,17 @@ public static class LiveOverlay
             IsLive = true,
             Snapshot = new(names.Select(n => Block(n, files.Snapshot.Find(n), live.Snapshot.Find(n), policies)), live.Snapshot.Nodes.Count > 0 ? live.Snapshot.Nodes : files.Snapshot.Nodes),
             Services = [.. files.Services, .. live.Services.Where(l => !files.Services.Any(f => f.Namespace == l.Namespace && f.Name == l.Name))],
-            Diagnostics = [.. files.Diagnostics, .. live.Diagnostics],
+            Diagnostics = [.. DiagnosticsOf(files, live.Snapshot), .. live.Diagnostics],
             PolicyObjects = [.. policies.Values, .. live.PolicyObjects.Where(p => !policies.ContainsKey(p.Id))],
             Supporting = [.. files.Supporting, .. live.Supporting.Where(l => !files.Supporting.Any(f => f.Id == l.Id))],
             Accounts = live.Accounts.Concat(files.Accounts).DistinctBy(a => a.Key).ToDictionary(),
             StoredTypes = policies.Keys.Where(stored.ContainsKey).ToDictionary(id => id, id => new[] { Direction.Ingress, Direction.Egress }.Where(stored[id].Policy.Spec.Governs).ToValueList()),
         };
     }
+
+    /// <summary>What is to be said of the files: namespaces that the cluster has need no manifest.</summary>
+    public static IEnumerable<Diagnostic> DiagnosticsOf(Manifests files, Snapshot live) =>
+        files.Diagnostics.Where(d => d.Code != DiagnosticCodes.UndeclaredNamespace || live.Find(d.Subject!.Name) is null);
 
     private static PolicySource Stored(PolicySource file, PolicySource? live) => live is null || file.Policy.HasWrittenTypes
         ? file

@@ -60,7 +60,7 @@ internal sealed class LabNode(int number, NetworkSpace space, AddressPlan plan, 
         var ranges = plan.Used.Select(f => (JsonNode)$"{AddressPlan.PodRange(f, number)}").ToArray();
         store.Write(ResourceType.Nodes, new("", Name), current => current is not null ? null : rules.Born(ServedResource.Of(ResourceType.Nodes), new("", Name), new()
         {
-            ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["kubernetes.io/hostname"] = Name, ["kubernetes.io/os"] = "linux" } },
+            ["metadata"] = new JsonObject { ["labels"] = new JsonObject { ["kubernetes.io/hostname"] = Name, ["kubernetes.io/os"] = "linux", ["podwall.dev/enforced"] = "true" } },
             ["spec"] = new JsonObject { ["podCIDR"] = ranges[0].DeepClone(), ["podCIDRs"] = new JsonArray(ranges) },
             ["status"] = new JsonObject
             {

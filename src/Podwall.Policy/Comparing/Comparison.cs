@@ -24,9 +24,9 @@ internal sealed class Comparison
 
     public PolicyDiff Report()
     {
-        var later = Connectivity.Of(futureAfter);
-        var diff = ReachDiff.Between(Connectivity.Of(futureBefore), later);
-        Causes causes = new(futureBefore, futureAfter);
+        var (earlier, later) = (Connectivity.Of(futureBefore), Connectivity.Of(futureAfter));
+        var diff = ReachDiff.Between(earlier, later);
+        Causes causes = new(earlier, later);
         var undecided = new Undecided(before, after).Find(diff.Matched);
         var paths = Paths(diff).ToList();
         return new()
@@ -92,12 +92,15 @@ internal sealed class Comparison
     private static ValueList<Pod> Sorted(IEnumerable<Pod> pods) =>
         pods.DistinctBy(p => p.Id).OrderBy(p => p.Namespace, StringComparer.Ordinal).ThenBy(p => p.Id.Name, StringComparer.Ordinal).ToValueList();
 
-    /// <summary>Of kinds of future pods that meet the same end, the one with the fewest labels stands for all.</summary>
+    /// <summary>Of kinds of future pods that meet the same end, the one with the fewest labels stands for all; and a pod of today for those like it.</summary>
     private ValueList<PathChange> Least(ValueList<PathChange> changes) => changes.Select(c => c with { From = Least(c.From), To = Least(c.To) }).DistinctBy(c => (c.From, c.To, c.Traffic, c.OnlyOver)).ToValueList();
 
-    private PathEnd Least(PathEnd end) => end.Pods.Count > 0 && end.Pods.All(Futures.IsFuture)
-        ? end with { Pods = [], Future = [.. end.Pods.GroupBy(p => p.Namespace).Select(n => futures.Describe(n.MinBy(p => p.Labels.Count)!))] }
-        : end;
+    private PathEnd Least(PathEnd end)
+    {
+        var (today, toCome) = (end.Pods.Where(p => !Futures.IsFuture(p)).ToValueList(), end.Pods.Where(Futures.IsFuture));
+        var unlike = toCome.Where(f => !today.Any(p => p.Namespace == f.Namespace && f.Labels.All(l => p.Labels[l.Key] == l.Value)));
+        return end with { Pods = today, Future = [.. unlike.GroupBy(p => p.Namespace).Select(n => futures.Describe(n.MinBy(p => p.Labels.Count)!))] };
+    }
 
     private IEnumerable<Path> ToNew(ValueList<Pod> added, Connectivity later)
     {

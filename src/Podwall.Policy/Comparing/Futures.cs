@@ -3,7 +3,7 @@ using Podwall.Policy.Reporting;
 namespace Podwall.Policy.Comparing;
 
 /// <summary>
-/// Pods that there are none of yet: one for every combination of labels that the policies of a changed namespace could
+/// Pods that do not exist yet: one for every combination of labels that the policies of a changed namespace could
 /// tell from others, in the namespaces that either side has and in ones that their selectors would find. Added to both of
 /// two snapshots, they show what a change means beyond today's pods. Their addresses are unknown: blocks are compared by
 /// address, not by pod.

@@ -164,7 +164,7 @@ internal sealed class Undecided(Compiled before, Compiled after)
     }
 }
 
-/// <summary>A class of both snapshots, without pods that there are none of yet.</summary>
+/// <summary>A class of both snapshots, without pods that do not exist yet.</summary>
 internal sealed class Present(PodClass was, PodClass now, ValueList<Pod> pods)
 {
     public PodClass Before => was;

@@ -18,18 +18,26 @@ public static class FlowQuestions
         return rules;
     }
 
-    /// <summary>The rules of one end that let some of this traffic through, over any family; none where no policy isolates it.</summary>
-    public static IEnumerable<RuleId> RulesBetween(Endpoint from, Endpoint to, Direction direction, Traffic within)
+    /// <summary>The rules of one end that let some of this traffic through, over any of the families; none where no policy isolates it.</summary>
+    public static IEnumerable<RuleId> RulesBetween(Endpoint from, Endpoint to, Direction direction, Traffic within, IpFamilies over = IpFamilies.Both)
     {
         var (subject, peer) = direction == Direction.Egress ? (from, to) : (to, from);
         foreach (var rule in subject.Group?.SideOf(direction)?.Rules ?? [])
         {
             var bySelector = rule.AnyPeer || rule.SelectsPod(peer.Group);
-            var byBlock = !bySelector && IpFamily.Both.Any(f => (from.Families & to.Families & f.AsSet()) != 0 && rule.Holds(peer.AddressIn(f.AsSet()), f.AsSet()));
+            var byBlock = !bySelector && IpFamily.Both.Any(f => (from.Families & to.Families & over & f.AsSet()) != 0 && rule.Holds(peer.AddressIn(f.AsSet()), f.AsSet()));
             var traffic = bySelector ? rule.TrafficTo(to.Group) : byBlock ? rule.TrafficToAddress(subject.Group!) : Traffic.None;
             if (!traffic.Intersect(within).IsNone)
                 yield return rule.Id;
         }
+    }
+
+    /// <summary>The rules of a pod that let some of this traffic through to or from any of these addresses.</summary>
+    internal static IEnumerable<RuleId> RulesBetween(Endpoint pod, AddressSet outside, Direction direction, Traffic within)
+    {
+        foreach (var rule in pod.Group?.SideOf(direction)?.Rules ?? [])
+            if ((rule.AnyPeer || rule.Networks?.Intersect(outside).IsEmpty == false) && !rule.TrafficToAddress(pod.Group!).Intersect(within).IsNone)
+                yield return rule.Id;
     }
 
     /// <summary>Everything that one end may send to the other, over any of the families that both have.</summary>
@@ -55,7 +63,8 @@ public static class FlowQuestions
         return traffic;
     }
 
-    private static Traffic Side(Direction direction, Endpoint subject, Endpoint peer, IpFamilies family)
+    /// <summary>What the policies of one end let through in a direction, whatever the other end's say.</summary>
+    internal static Traffic Side(Direction direction, Endpoint subject, Endpoint peer, IpFamilies family)
     {
         if (subject.Group?.SideOf(direction) is not { } side || subject.IsOn(peer))
             return Traffic.Everything;

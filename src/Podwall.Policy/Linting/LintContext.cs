@@ -177,6 +177,22 @@ public sealed class LintContext
         ? PodsIn(network.Addresses).Select(i => Compiled.At(i.Pod)).Append(Compiled.At(Comparing.Causes.AnyOf(network.Addresses)))
         : GroupsOf(block, p).SelectMany(g => g.Pods).Select(p => Compiled.At(p))).Take(MostPeersTried);
 
+    /// <summary>A flow that a rule is about and that ends so: of a pod that its policy governs with one of its peers.</summary>
+    /// <param name="peers">Some of the rule's peers only; none is all of them.</param>
+    /// <param name="within">Some of the rule's traffic only.</param>
+    internal ValueList<LintExample> ExampleOf(Verdict verdict, RuleId rule, ValueList<Peer> peers = default, Traffic? within = null)
+    {
+        var (policy, block) = (Find(rule.Policy), BlockOf(rule.Policy.Namespace));
+        if (SubjectsOf(block, policy.Source) is not [var subject, ..])
+            return [];
+        var (source, traffic) = (Source(policy.Source, rule), policy.Rules.First(r => r.Id == rule).TrafficToAddress(subject));
+        return ExampleThat(verdict, rule.Direction, subject.Pods[0], PeersOf(block, peers.Count == 0 ? source : source with { Peers = peers }), within is { } some ? traffic.Intersect(some) : traffic);
+    }
+
+    /// <summary>A pod and an address outside, where nothing stands between them; none where something does.</summary>
+    internal ValueList<LintExample> OpenToOutside(Direction direction, Pod pod) =>
+        ExampleThat(Verdict.Allow, direction, pod, [Compiled.At(Somewhere)], Traffic.Of(Protocol.Tcp, PortSet.Of(443)));
+
     /// <summary>Some pods of other namespaces, some of this one, and an address outside.</summary>
     internal IEnumerable<Endpoint> Anybody(CompiledBlock block) =>
     [

@@ -28,8 +28,8 @@ public sealed record LintFacts
     /// <summary>Where the API server listens; none where that is not known.</summary>
     public ValueList<(Address Address, ushort Port)> ApiServer { get; init; } = [];
 
-    /// <summary>The addresses of Services inside the cluster, with the name of the Service.</summary>
-    public ValueList<(Address Address, string Service)> ClusterIps { get; init; } = [];
+    /// <summary>The addresses of Services inside the cluster.</summary>
+    public ValueList<ClusterIp> ClusterIps { get; init; } = [];
 
     /// <summary>What enforces policies, where somebody has said so; the cluster is then not searched for it.</summary>
     public string? Enforcer { get; init; }
@@ -68,6 +68,12 @@ public sealed record ControlPlaneCall(string What, LintPlace Place, ValueList<Po
 /// address of another node.
 /// </summary>
 public sealed record ExposedService(LintPlace Place, string Type, ValueList<PodId> Pods, ValueList<PortMatch> Ports, bool KeepsSource);
+
+/// <summary>An address of a Service, which stands for the pods that it selects; none where <see cref="Pods"/> is null.</summary>
+public sealed record ClusterIp(Address Address, string Namespace, string Service, Selector? Pods)
+{
+    public override string ToString() => $"{Namespace}/{Service}";
+}
 
 /// <summary>A pod whose account has rights on the API.</summary>
 public sealed record ApiClient(PodId Pod, string Why);

@@ -5,9 +5,7 @@ using Podwall.Policy.Reporting;
 namespace Podwall.Policy.Querying;
 
 /// <summary>Traffic that every pod or address of one end may send to every one of the other.</summary>
-/// <param name="Example">One flow of it.</param>
-/// <param name="Rules">The rules that let the example through; none where no policy governs it.</param>
-public sealed record ReachedPath(PathEnd From, PathEnd To, Traffic Traffic, Flow Example, ValueList<RuleId> Rules);
+public sealed record ReachedPath(PathEnd From, PathEnd To, Traffic Traffic);
 
 /// <summary>Pods that are first reached (or that reach) after so many connections, and the last of these.</summary>
 public sealed record Hop(int Number, ValueList<Pod> Pods, ReachedPath Via);
@@ -25,14 +23,17 @@ public sealed class ReachQuery
     {
         this.compiled = compiled;
         connectivity = Connectivity.Of(compiled);
-        causes = new(compiled, compiled);
+        causes = new(connectivity, connectivity);
         classes = connectivity.Classes.SelectMany(c => c.Pods.Select(p => (p.Id, Class: c))).ToDictionary(p => p.Id, p => p.Class);
     }
 
     /// <summary>What one end may send to the other, of this traffic.</summary>
     /// <param name="tenantOf">Only between pods of different tenants; null for all pairs.</param>
     public ValueList<ReachedPath> Paths(EndSet from, EndSet to, Traffic within, Func<Pod, string>? tenantOf = null) =>
-        Comparison.Joined(Found(from, to, within, tenantOf)).Select(p => Reached(p.From, p.To, p.Traffic)).ToValueList();
+        Comparison.Joined(Found(from, to, within, tenantOf)).Select(p => new ReachedPath(p.From, p.To, p.Traffic)).ToValueList();
+
+    /// <summary>Every rule that lets some of a path through, of the sending ends first; none where no policy governs it.</summary>
+    public ValueList<RuleId> RulesOf(ReachedPath path) => causes.OfNew(path.From, path.To, path.Traffic).Causes.SelectMany(c => c.Rules).ToValueList();
 
     /// <summary>Whom these pods reach, whom those reach, and so on: what falls with them.</summary>
     public ValueList<Hop> Onward(EndSet from, Traffic within) => Hops(from, within, (reached, left) =>
@@ -64,7 +65,7 @@ public sealed class ReachQuery
                 return hops.ToValueList();
             foreach (var (member, from, to, traffic) in next)
             {
-                hops.Add(new(number, left[member], Reached(PathEnd.Of(from), PathEnd.Of(to), traffic)));
+                hops.Add(new(number, left[member], new(PathEnd.Of(from), PathEnd.Of(to), traffic)));
                 // Pods of a class that was there in part join it.
                 reached[member] = reached.TryGetValue(member, out var some) ? [.. some, .. left[member]] : left[member];
                 left.Remove(member);
@@ -109,12 +110,6 @@ public sealed class ReachQuery
                         ? new(PathEnd.Of(some), PathEnd.Of(pods), traffic, null, Opens: true, IsFuture: false)
                         : new(PathEnd.Of(pods), PathEnd.Of(some), traffic, null, Opens: true, IsFuture: false);
         }
-    }
-
-    private ReachedPath Reached(PathEnd from, PathEnd to, Traffic traffic)
-    {
-        var path = causes.OfNew(from, to, traffic);
-        return new(from, to, traffic, path.Example, [.. path.Causes.SelectMany(c => c.Rules)]);
     }
 
     private Inflow[] Into(PodClass destination) => inflows.TryGetValue(destination, out var known) ? known : inflows[destination] = [.. connectivity.Into(destination)];

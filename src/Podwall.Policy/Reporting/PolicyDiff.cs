@@ -2,10 +2,10 @@ using Podwall.Policy.Comparing;
 
 namespace Podwall.Policy.Reporting;
 
-/// <summary>One end of a connection that a change opens or closes: one of these three.</summary>
+/// <summary>One end of a connection that a change opens or closes: pods, of today or to come, or addresses.</summary>
 /// <param name="Pods">Pods that there are.</param>
 /// <param name="Addresses">Addresses outside the cluster.</param>
-/// <param name="Future">Pods that there are none of yet.</param>
+/// <param name="Future">Pods that do not exist yet, beside those or alone.</param>
 public sealed record PathEnd(ValueList<Pod> Pods, AddressSet Addresses, ValueList<FuturePod> Future)
 {
     public bool IsOutside => !Addresses.IsEmpty;
@@ -30,8 +30,8 @@ public sealed record FuturePod(string? Namespace, Labels NamespaceLabels, Labels
 }
 
 /// <summary>
-/// Why one direction of a flow changed: the rules that let it through, or, where nothing did, the policies that isolate
-/// the pod (or, for an opened flow, isolated it before).
+/// Why one direction of a path changed, all its flows together: the rules that let through what was denied, and the policies
+/// that isolated its pods before (of a closed path: that isolate them now).
 /// </summary>
 public sealed record ChangeCause(Direction Direction, ValueList<RuleId> Rules, ValueList<PolicyId> Isolating);
 
@@ -44,7 +44,7 @@ public sealed record PathChange(PathEnd From, PathEnd To, Traffic Traffic, IpFam
     /// <summary>One flow of these, as the later snapshot (for a closed path: the earlier one) has it.</summary>
     public required Flow Example { get; init; }
 
-    /// <summary>Why the example ends otherwise now.</summary>
+    /// <summary>Why its flows end otherwise now; what is said of a direction may hold for some of its pairs only, of a path between thousands of classes not every rule is named.</summary>
     public ValueList<ChangeCause> Causes { get; init; } = [];
 }
 
@@ -68,7 +68,7 @@ public enum EditReach
     /// <summary>No flow of any pod there is or could be tells the two forms apart.</summary>
     Nothing,
 
-    /// <summary>Only pods that there are none of yet would notice.</summary>
+    /// <summary>Only pods that do not exist yet would notice.</summary>
     FuturePods,
 
     /// <summary>Pods that there are notice, or addresses outside.</summary>
@@ -83,7 +83,7 @@ public sealed record PolicyChange(PolicyId Policy, PolicyEdit Edit, EditReach Re
 
 /// <summary>
 /// What a change of manifests does to traffic, exactly: what is opened and closed between pods of both snapshots and the
-/// world outside, what pods bring or take with them, what pods that there are none of yet would notice, and what cannot
+/// world outside, what pods bring or take with them, what pods that do not exist yet would notice, and what cannot
 /// be decided for want of a fact.
 /// </summary>
 public sealed record PolicyDiff
@@ -106,7 +106,7 @@ public sealed record PolicyDiff
     /// <summary>Between a new pod and an end of both snapshots that policies isolate and that lets it through.</summary>
     public required ValueList<PathChange> OpenedToNew { get; init; }
 
-    /// <summary>What pods that there are none of yet could do after, and not before.</summary>
+    /// <summary>What pods that do not exist yet could do after, and not before.</summary>
     public required ValueList<PathChange> FutureOpened { get; init; }
 
     public required ValueList<PathChange> FutureClosed { get; init; }

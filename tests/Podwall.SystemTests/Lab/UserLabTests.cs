@@ -92,6 +92,8 @@ public sealed class UserLabTests : IDisposable
         Assert.True(probed.Code == 0 && probed.Output.Contains("1 flow by real packets, 1 as the engine says", StringComparison.Ordinal), $"{probed.Output} {probed.Error}");
         var all = await lab.PodwallAsync("probe", "--all");
         Assert.True(all.Code == 0, $"{all.Output} {all.Error}");
+        var linted = await lab.PodwallAsync("lint", "--only", "no-enforcer");
+        Assert.True(linted.Code == 0, $"{linted.Output} {linted.Error}");
         var tested = await lab.TestLiveAsync("- {from: [prod/client, dev/shell], to: default/*, ports: [80/tcp], is: allow}\n- {from: dev/shell, to: prod/web, ports: [80/tcp], is: deny}\n- {from: outside, to: prod/web, ports: [80/tcp], is: deny}\n");
         Assert.True(tested.Code == 0, $"{tested.Output} {tested.Error}");
         Assert.Contains("tried with 1 of 1 connections: as it says", tested.Output, StringComparison.Ordinal);

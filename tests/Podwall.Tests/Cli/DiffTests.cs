@@ -39,6 +39,25 @@ public sealed class DiffTests : IDisposable
         Assert.Contains("let in by ingress rule 1 of apps/db (./db.yaml:8)", run.Out, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Every_rule_that_opens_some_of_a_path_is_named_and_a_comment_says_what_stops_the_run()
+    {
+        var closed = Policy("batch");
+        var opened = closed.Replace("values: [batch]", "values: [batch, web]", StringComparison.Ordinal) + "\n  - from: [{podSelector: {matchLabels: {app: web}}}]\n    ports: [{port: 80}]\n";
+        var (before, after, cluster) = (await Write("before.yaml", closed), await Write("after.yaml", opened), await Write("cluster.yaml", Cluster));
+        var diff = await CliRun.Of("diff", before, after, "-f", cluster);
+        Assert.Contains("apps/web -> apps/db   TCP 80,5432", diff.Out, StringComparison.Ordinal);
+        Assert.Contains($"let in by ingress rule 1 of apps/db ({after}:8), ingress rule 2 of apps/db ({after}:10)", diff.Out, StringComparison.Ordinal);
+        var query = await CliRun.Of("query", "-f", after, "-f", cluster, "--from", "apps/web", "--to", "apps/db", "--why");
+        Assert.Contains("let through by ingress rule 1 of apps/db", query.Out, StringComparison.Ordinal);
+        Assert.Contains("let through by ingress rule 2 of apps/db", query.Out, StringComparison.Ordinal);
+        foreach (var (kinds, stops) in ((string, bool)[])[("opened,undecidable", true), ("closed", false)])
+        {
+            var comment = await CliRun.Of("diff", before, after, "-f", cluster, "-o", "markdown", "--fail-on", kinds);
+            Assert.Equal(stops, comment.Out.Contains("**This stops the run** (opened).", StringComparison.Ordinal));
+        }
+    }
+
     [Theory]
     [InlineData("HEAD", 0)]
     [InlineData("HEAD~1", 1)]
@@ -101,10 +120,10 @@ public sealed class DiffTests : IDisposable
         foreach (var (kinds, code) in ((string, int)[])[("any", 1), ("future", 1), ($"future-{word}", 1), ($"future-{(goes ? "closed" : "opened")}", 0), ("opened,closed", 0)])
             Assert.Equal(code, (await CliRun.Of(["diff", .. sides, "--fail-on", kinds])).Code);
         var text = await CliRun.Of(["diff", .. sides]);
-        Assert.Contains($"{word} for pods that there are none of yet\n  ", text.Out, StringComparison.Ordinal);
+        Assert.Contains($"{word} for pods that do not exist yet\n  ", text.Out, StringComparison.Ordinal);
         Assert.Contains("a new pod without labels in apps", text.Out, StringComparison.Ordinal);
         var markdown = await CliRun.Of(["diff", .. sides, "-o", "markdown"]);
-        Assert.Contains($"<summary>{char.ToUpperInvariant(word[0])}{word[1..]} for pods that there are none of yet", markdown.Out, StringComparison.Ordinal);
+        Assert.Contains($"<summary>{char.ToUpperInvariant(word[0])}{word[1..]} for pods that do not exist yet", markdown.Out, StringComparison.Ordinal);
         var future = JsonDocument.Parse((await CliRun.Of(["diff", .. sides, "-o", "json"])).Out).RootElement.GetProperty("future").GetProperty(word)[0].GetProperty("example");
         Assert.Equal((443, "TCP"), (future.GetProperty("port").GetInt32(), future.GetProperty("protocol").GetString()));
     }

@@ -45,7 +45,7 @@ public sealed class LiveAssertionTests : IAsyncLifetime
         var run = await TestAsync("expect:\n- {from: apps/web, to: apps/db, ports: [5432/tcp], is: allow}\n- {from: apps/web-2, to: apps/db, ports: [8080/tcp], is: deny}\n", "--all");
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Equal(2, run.Out.Split("tried with 1 of 1 connections: as it says").Length - 1);
-        Assert.Contains("2 connections tried in the cluster, 0 not as expected; 0 assertions could not be tried", run.Out, StringComparison.Ordinal);
+        Assert.Contains("2 connections tried in the cluster, 0 not as expected\n", run.Out, StringComparison.Ordinal);
         Assert.Contains("apps/web/main: curl", network.Seen);
         Assert.Contains("apps/web/istio-proxy: nc", network.Seen);
     }

@@ -20,7 +20,8 @@ public sealed class PipelineTests : PipelineTest
         Assert.Equal([0, 1, 0], steps.Select(s => s.Code));
         var comment = Assert.Single(Forge.Comments);
         Assert.Equal(("POST", "Bearer secret"), (Forge.Requests[^1].Method, Forge.Requests[^1].Login));
-        Assert.StartsWith("<!-- podwall diff -->\n### Podwall: ", comment, StringComparison.Ordinal);
+        Assert.StartsWith("<!-- podwall diff -->\n### Network policies: 1 opened, 0 closed", comment, StringComparison.Ordinal);
+        Assert.Contains("> **This stops the run** (opened", comment, StringComparison.Ordinal);
         Assert.Contains("**Opened**", comment, StringComparison.Ordinal);
         Assert.Contains("| other/\\* | apps/database | everything |", comment, StringComparison.Ordinal);
         Assert.Contains("apps/debug", comment, StringComparison.Ordinal);
@@ -66,7 +67,7 @@ public sealed class PipelineTests : PipelineTest
         await Git("commit", "-q", "-m", "open");
         var steps = await Action(start, ("path", "deploy/"), ("lint", "false"), ("version", "0.1.0"));
         Assert.Equal([0, 1, 0], steps.Select(s => s.Code));
-        Assert.Contains("<summary>Opened for pods that there are none of yet", Assert.Single(Forge.Comments), StringComparison.Ordinal);
+        Assert.Contains("<summary>Opened for pods that do not exist yet", Assert.Single(Forge.Comments), StringComparison.Ordinal);
         Assert.Contains("opened=true\n", await ReadAsync("output"), StringComparison.Ordinal);
 
         steps = await Action(start, ("path", "deploy/"), ("cluster", "cluster.yaml"), ("tests", "deploy/expectations.yaml"), ("version", "0.1.0"));
@@ -107,7 +108,7 @@ public sealed class PipelineTests : PipelineTest
         Assert.Equal(2, steps[1].Code);
         Assert.Contains("deploy/debug.yaml:", steps[1].Output, StringComparison.Ordinal);
         var comment = Assert.Single(Forge.Comments);
-        Assert.StartsWith("<!-- podwall diff -->\n### Podwall: nothing was decided\n", comment, StringComparison.Ordinal);
+        Assert.StartsWith("<!-- podwall diff -->\n### Network policies: nothing was decided\n", comment, StringComparison.Ordinal);
         Assert.Contains("deploy/debug.yaml:", comment, StringComparison.Ordinal);
     }
 
@@ -150,11 +151,40 @@ public sealed class PipelineTests : PipelineTest
     }
 
     [Fact]
+    public async Task The_dotnet_tool_is_packed_and_installed_and_takes_a_team_through_its_first_five_minutes()
+    {
+        var packed = await Run($"{Checkout.At("eng/pack")} --built");
+        Assert.True(packed.Code == 0, packed.Output);
+        var tool = Path.Combine(Temporary, "tool");
+        var installed = await Run($"{Checkout.At("eng/ci/install")} {tool}", ("PODWALL_INSTALL", "tool"), ("PODWALL_VERSION", "0.1.0"), ("PODWALL_SOURCE", Checkout.At("artifacts/tool")), ("NUGET_PACKAGES", Path.Combine(Temporary, "packages")));
+        Assert.True(installed.Code == 0 && installed.Output.EndsWith("0.1.0\n", StringComparison.Ordinal), installed.Output);
+
+        var guide = await File.ReadAllTextAsync(Checkout.At("docs/guide/ci.md"), Stop);
+        var minutes = Regex.Match(guide, "## The five minutes\n.*?```sh\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        await Git("rm", "-q", "deploy/expectations.yaml");
+        var done = await Run($"PATH={tool}:$PATH\n{minutes}");
+        Assert.True(done.Code == 0, done.Output);
+        Assert.Contains("apps/backend -> apps/database   TCP 5432", done.Output, StringComparison.Ordinal);
+        Assert.Equal("", await Git("status", "--porcelain"));
+
+        await CommitAsync(Opening);
+        (string, string)[] run = [("PODWALL_PATH", "deploy/"), ("PODWALL_BASE", "HEAD~1"), ("PODWALL_TESTS", "deploy/expectations.yaml"), ("PODWALL_OUT", Path.Combine(Temporary, "report"))];
+        var stopped = await Run($"PATH={tool}:$PATH {Checkout.At("eng/ci/run")}", run);
+        Assert.True(stopped.Code == 1, stopped.Output);
+        Assert.Contains("podwall test ended with 1", stopped.Output, StringComparison.Ordinal);
+        Assert.Contains("let in by ingress rule 1 of apps/debug (deploy/debug.yaml:8)", await ReadAsync("report/diff.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_hooks_stop_a_commit_that_opens_a_path()
     {
         await Installed();
         var hooks = ((YamlSequenceNode)Yaml(await File.ReadAllTextAsync(Checkout.At(".pre-commit-hooks.yaml"), Stop))).ToDictionary(h => $"{h["id"]}");
         Assert.All(hooks.Values, h => Assert.Equal(("system", "false"), ($"{h["language"]}", $"{h["pass_filenames"]}")));
+        // What is there wherever hooks run, and is no manifest.
+        await File.WriteAllTextAsync(Path.Combine(Repository, ".pre-commit-config.yaml"), "repos: []\n", Stop);
+        await Git("add", ".");
+        await Git("commit", "-q", "-m", "hooks");
         async Task<(int Code, string Output)> Hook(string id) => await Run($"PATH={Path.Combine(Temporary, "podwall")}:$PATH {hooks[id]["entry"]}");
         foreach (var id in hooks.Keys)
             Assert.Equal(0, (await Hook(id)).Code);

@@ -10,6 +10,7 @@ public class ManifestPathTests
         ["k8s/a.yml"] = "",
         ["k8s/README.md"] = "",
         ["k8s/.hidden/x.yaml"] = "",
+        ["k8s/.gitlab-ci.yml"] = "",
         ["k8s/deep/scenario/cluster.yaml"] = "",
         ["k8s/deep/refused/bad.yaml"] = "",
         ["k8s/deep/values.yaml"] = "",
@@ -28,6 +29,7 @@ public class ManifestPathTests
     [InlineData("k8s/README.md", "k8s/README.md")]
     [InlineData("k8s/deep/refused/bad.yaml", "k8s/deep/refused/bad.yaml")]
     [InlineData("k8s/*.y?ml", "k8s/b.yaml")]
+    [InlineData("k8s/.gitlab-ci.yml", "k8s/.gitlab-ci.yml")]
     [InlineData("k8s/*", "k8s/a.yml k8s/b.yaml k8s/c.json k8s/deep/scenario/cluster.yaml")]
     [InlineData("k8s/**/cluster.yaml", "k8s/deep/scenario/cluster.yaml")]
     [InlineData("**/*.json", "k8s/c.json")]

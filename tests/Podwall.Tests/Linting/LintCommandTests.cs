@@ -177,6 +177,10 @@ public sealed class LintCommandTests : IDisposable
         Assert.Equal(0, (await CliRun.Of("lint", "-f", file, "--config", Put("note.yaml", head + "rules: {host-bits: note}\n"))).Code);
         Assert.Equal(1, (await CliRun.Of("lint", "-f", file, "--config", Put("note.yaml", head + "failOn: note\nrules: {host-bits: note}\n"))).Code);
         Assert.Equal(0, (await CliRun.Of("lint", "-f", file, "--config", Put("in.yaml", head + "ignore:\n- {rule: host-bits, in: apps/*, reason: old}\n"))).Code);
+        // What only reads otherwise elsewhere is said, and stops nothing.
+        var warned = await CliRun.Of("lint", "-f", file, "--config", Put("off.yaml", head + "ignore:\n- {rule: host-bits, reason: y}\n"));
+        Assert.Equal(0, warned.Code);
+        Assert.Contains("an unquoted y is a boolean", warned.Error, StringComparison.Ordinal);
         var broken = await CliRun.Of("lint", "-f", file, "--config", Put("bad.yaml", head + "failOn: soon\nrules: {host-bit: error}\nignore:\n- {in: apps/*}\nmore: 1\n"));
         Assert.Equal(2, broken.Code);
         foreach (var said in (string[])["bad.yaml:3", "bad.yaml:4", "Write host-bits.", "Say why it may be ignored.", "bad.yaml:7"])

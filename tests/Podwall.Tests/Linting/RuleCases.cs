@@ -106,6 +106,7 @@ internal static class RuleCases
         { "direction-forgotten", "{podSelector: {}, policyTypes: [Ingress], egress: []}", null },
         { "implicit-policy-types", "{podSelector: {}, ingress: [{}]}", "spec" },
         { "implicit-policy-types", "{podSelector: {}, policyTypes: [Ingress], ingress: [{}]}", null },
+        { "implicit-policy-types", "{podSelector: {}, policyTypes: [Egress], egress: []}", null },
         { "subject-matches-nothing", "{podSelector: {matchLabels: {app: wbe}}}", "spec.podSelector" },
         { "subject-matches-nothing", "{podSelector: {matchExpressions: [{key: app, operator: Exists}]}}", null },
         { "subject-matches-nothing", "{podSelector: {}}", null },
@@ -115,6 +116,7 @@ internal static class RuleCases
         { "selector-never-matches", "{podSelector: {matchLabels: {app: web}, matchExpressions: [{key: app, operator: NotIn, values: [web]}]}}", "spec.podSelector" },
         { "selector-never-matches", "{podSelector: {}, ingress: [{from: [{podSelector: {matchExpressions: [{key: a, operator: Exists}, {key: a, operator: DoesNotExist}]}}]}]}", "spec.ingress[0].from[0]" },
         { "selector-never-matches", "{podSelector: {matchLabels: {app: web}, matchExpressions: [{key: app, operator: In, values: [web, api]}]}}", null },
+        { "selector-never-matches", "{podSelector: {matchLabels: {app: web}, matchExpressions: [{key: app, operator: NotIn, values: [api]}, {key: app, operator: Exists}]}}", null },
         { "port-name-unknown", "{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: htpp}]}]}", "spec.ingress[0].ports[0]" },
         { "port-name-unknown", "{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: dns}]}]}", "spec.ingress[0].ports[0]" },
         { "port-name-unknown", "{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: dns, protocol: UDP}]}]}", null },
@@ -152,8 +154,11 @@ internal static class RuleCases
         { "host-bits", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.1.2.3/8}}]}]}", "spec.ingress[0].from[0].ipBlock.cidr" },
         { "host-bits", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.2.0.1/24]}}]}]}", "spec.ingress[0].from[0].ipBlock.except[0]" },
         { "host-bits", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.1.2.3/32}}]}]}", null },
+        { "host-bits", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}", null },
         { "leading-zeros", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 010.0.0.0/8}}]}]}", "spec.ingress[0].from[0].ipBlock.cidr" },
         { "leading-zeros", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8}}]}]}", null },
+        // In IPv6 they mean nothing else.
+        { "leading-zeros", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: '2001:0db8::/32'}}]}]}", null },
         { "redundant-rule", "{podSelector: {}, ingress: [{from: [{podSelector: {}}]}, {from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 80}]}]}", "spec.ingress[1]" },
         { "redundant-rule", "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}, {podSelector: {matchLabels: {app: web}}}]}]}", "spec.ingress[0].from[1]" },
         { "redundant-rule", "{podSelector: {}, ingress: [{ports: [{port: 80}, {port: 1, endPort: 90}]}]}", "spec.ingress[0].ports[0]" },
@@ -165,6 +170,8 @@ internal static class RuleCases
         { "redundant-policy", "{podSelector: {}, policyTypes: [Ingress], ingress: [{}]};{podSelector: {}, policyTypes: [Ingress]}", null },
         { "overlapping-rules", "{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}, {port: 81}]}]};{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 81}, {port: 82}]}]}", "spec.ingress[0]" },
         { "overlapping-rules", "{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]};{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 81}]}]}", null },
+        // One holds all of the other: that is redundant.
+        { "overlapping-rules", "{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}]}]};{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}, {port: 81}]}]}", null },
         { "half-open", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]};{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: 81}]}]}", "spec.egress[0].to[0]" },
         { "half-open", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{podSelector: {matchLabels: {app: api}}}], ports: [{port: 80}]}]};{podSelector: {matchLabels: {app: api}}, ingress: [{ports: [{port: 80}]}]}", null },
         { "half-open", "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{to: [{podSelector: {}}], ports: [{port: 80}]}]};{podSelector: {}, ingress: []}", null },
@@ -177,6 +184,8 @@ internal static class RuleCases
         { "exposed-service-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{podSelector: {}}]}]}", "spec.ingress" },
         { "exposed-service-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 203.0.113.0/24}}]}]}", "spec.ingress" },
         { "exposed-service-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 80}]}]}", null },
+        // The nodes, as which clients come, are let in, too.
+        { "exposed-service-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 203.0.113.0/24}}, {ipBlock: {cidr: 192.168.0.0/24}}]}]}", null },
         { "api-server-cut", "{podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{ports: [{port: 443}]}]}", "spec.egress" },
         { "api-server-cut", "{podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 192.168.0.1/32}}], ports: [{port: 6443}]}]}", null },
         // No account of its own.
@@ -207,8 +216,11 @@ internal static class RuleCases
         // Every pod of today is isolated, and none of tomorrow; and a policy for all of them that governs something else.
         { "no-default-deny", Policy("p1", "{podSelector: {matchExpressions: [{key: app, operator: Exists}]}, policyTypes: [Ingress]}") + Policy("p2", "{podSelector: {}, policyTypes: [Egress]}") + Cluster, "", "Namespace apps, Namespace data" },
         { "no-default-deny", Policy("p1", "{podSelector: {}, policyTypes: [Ingress]}"), "", "" },
+        // Rules take nothing from the isolation.
+        { "no-default-deny", Policy("p1", "{podSelector: {}, ingress: [{ports: [{port: 80}]}]}") + Cluster.Replace("namespace: data", "namespace: apps", StringComparison.Ordinal), "", "" },
         { "ignored-field", Policy("p1\n  uid: abc\n  creationTimestamp: null\n  resourceVersion: \"7\"", "{podSelector: {}}\nstatus: {}"), "", "NetworkPolicy apps/p1 metadata.resourceVersion, NetworkPolicy apps/p1 metadata.uid, NetworkPolicy apps/p1 status" },
         { "ignored-field", Policy("p1\n  creationTimestamp: null\n  annotations: {uid: abc}", "{podSelector: {}}"), "", "" },
+        { "ignored-field", Policy("p1\n  labels: {status: old}", "{podSelector: {}}"), "", "" },
     };
 
     public static string Policies(string specs) => string.Concat(specs.Split(';').Select((s, i) => Policy($"p{i + 1}", s)));

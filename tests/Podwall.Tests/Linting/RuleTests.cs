@@ -33,10 +33,10 @@ public sealed class RuleTests
     }
 
     [Fact]
-    public void Every_rule_has_cases_in_which_it_finds_something_and_in_which_it_does_not()
+    public void Every_rule_has_cases_in_which_it_finds_something_and_others_without_the_mistake_and_near_it()
     {
         var shown = Cases.Select(c => (Rule: c.Data.Item1, IsFound: c.Data.Item3 is not null)).Concat(CasesElsewhere.Select(c => (Rule: c.Data.Item1, IsFound: c.Data.Item4.Length > 0))).ToArray();
-        Assert.All(shown.GroupBy(c => c.Rule), c => Assert.True(c.Any(x => x.IsFound) && c.Any(x => !x.IsFound), c.Key));
+        Assert.All(shown.GroupBy(c => c.Rule), c => Assert.True(c.Any(x => x.IsFound) && c.Count(x => !x.IsFound) >= 2, c.Key));
         Assert.Equal(LintRules.All.Select(r => r.Id).Order(StringComparer.Ordinal), shown.Select(c => c.Rule).Distinct().Order(StringComparer.Ordinal));
     }
 
@@ -50,10 +50,33 @@ public sealed class RuleTests
     [InlineData("no-default-deny", "{podSelector: {matchLabels: {app: web}}}", "data/notebook -> apps/api  TCP 443: allowed")]
     [InlineData("no-default-deny", "{podSelector: {matchExpressions: [{key: app, operator: Exists}]}}", "")]
     [InlineData("dns-without-tcp", "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}}], ports: [{protocol: UDP, port: 53}]}]}", "apps/api -> kube-system/coredns  TCP 53: denied")]
+    [InlineData("overlapping-rules", "{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 80}, {port: 81}]}]};{podSelector: {}, ingress: [{from: [{podSelector: {}}], ports: [{port: 81}, {port: 82}]}]}", "apps/web -> apps/api  TCP 81: allowed")]
+    [InlineData("redundant-rule", "{podSelector: {}, ingress: [{from: [{podSelector: {}}]}, {from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 80}]}]}", "apps/web -> apps/api  TCP 80: allowed")]
+    [InlineData("redundant-rule", "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}, {podSelector: {matchLabels: {app: web}}}]}]}", "apps/web -> apps/api  TCP 443: allowed")]
+    [InlineData("redundant-rule", "{podSelector: {}, ingress: [{ports: [{port: 80}, {port: 1, endPort: 90}]}]}", "data/notebook -> apps/api  TCP 80: allowed")]
+    [InlineData("redundant-policy", "{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 80}]}]};{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 80}]}]}", "data/notebook -> apps/web  TCP 80: allowed")]
+    [InlineData("redundant-policy", "{podSelector: {}, policyTypes: [Ingress]};{podSelector: {}, policyTypes: [Ingress]}", "data/notebook -> apps/api  TCP 443: denied")]
+    [InlineData("except-removes-nothing", "{podSelector: {}, ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/8, except: [10.1.0.0/16]}}]}, {from: [{ipBlock: {cidr: 10.1.0.0/16}}]}]}", "10.1.0.0 -> apps/api  TCP 443: allowed")]
+    [InlineData("subject-matches-nothing", "{podSelector: {matchLabels: {app: wbe}}}", "203.0.113.7 -> apps/api  TCP 443: allowed")]
+    [InlineData("selector-never-matches", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{namespaceSelector: {}, podSelector: {matchLabels: {app: worker}, matchExpressions: [{key: app, operator: In, values: [notebook]}]}}]}]}", "data/notebook -> apps/web  TCP 443: denied")]
+    [InlineData("service-address-in-block", "{podSelector: {matchLabels: {app: api}}, policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 10.96.0.20/32}}], ports: [{port: 80}]}]}", "apps/api -> apps/web  TCP 80: denied")]
+    [InlineData("exposed-service-cut", "{podSelector: {matchLabels: {app: web}}, ingress: [{from: [{ipBlock: {cidr: 203.0.113.0/24}}]}]}", "node n2 -> apps/web  TCP 80: denied")]
     public void An_example_shows_what_is_meant(string rule, string spec, string flow)
     {
         var found = Lint.Find(rule, Policies(spec) + Cluster).First(f => f.Finding.Place.Whole.Contains("apps", StringComparison.Ordinal));
         Assert.Equal(flow, string.Join("; ", found.Finding.Examples));
+    }
+
+    [Fact]
+    public void An_example_shows_what_a_cluster_does_that_enforces_nothing_or_stored_something_else()
+    {
+        var open = Lint.Find("no-enforcer", Policies("{podSelector: {}}") + Cluster.Replace("k3s", "m5.large", StringComparison.Ordinal));
+        Assert.Equal("data/notebook -> apps/api  TCP 443: denied", string.Join("; ", Assert.Single(open).Finding.Examples));
+        var (files, live) = (Policies("{podSelector: {}, ingress: [{}], egress: [{ports: [{port: 80}]}]}") + Cluster, Policies("{podSelector: {}, ingress: [{}]}") + Cluster);
+        var stored = Linter.Run(LiveOverlay.Of(ManifestReader.Read([("f.yaml", files)]), ManifestReader.Read([("live.yaml", live)])));
+        // Namespaces that the cluster has need no manifest.
+        Assert.Empty(LiveOverlay.Of(ManifestReader.Read([("f.yaml", Policies("{podSelector: {}}"))]), ManifestReader.Read([("live.yaml", live)])).Diagnostics);
+        Assert.Equal("apps/api -> 203.0.113.7  TCP 443: allowed", string.Join("; ", Assert.Single(stored.Counting, f => f.Finding.Rule == "stored-policy-types").Finding.Examples));
     }
 
     [Fact]

@@ -27,6 +27,46 @@ public sealed class PolicyDiffTests
     }, iter: Effort.Times(300));
 
     [Fact]
+    public void Every_rule_that_opens_some_of_a_path_is_named_and_every_policy_that_closes_some() => Gen.Int[0, int.MaxValue - 1].Sample(seed =>
+    {
+        var (before, after) = Pair(seed, knowsEverything: true);
+        var (was, now) = (Compiled.Compile(before), Compiled.Compile(after));
+        var diff = PolicyDiff.Between(was, now);
+        foreach (var path in diff.Opened.Concat(diff.Closed))
+            foreach (var (earlier, later) in Decided(path))
+                foreach (var (direction, denied, allowed) in Sides(earlier.Decision, later.Decision))
+                {
+                    var causes = path.Causes.Where(c => c.Direction == direction).ToArray();
+                    var rules = later.Decision.Allowing(later.Flow, direction);
+                    if (denied && rules.Count > 0)
+                        Assert.Subset(causes.SelectMany(c => c.Rules).ToHashSet(), rules.ToHashSet());
+                    else if (denied)
+                        Assert.Contains(causes, c => c.Rules.Count == 0 && c.Isolating.Count > 0);
+                    if (allowed)
+                        Assert.Contains(causes, c => c.Rules.Count == 0 && c.Isolating.Count > 0);
+                }
+
+        // The same flow in both states, where families fare alike.
+        IEnumerable<((Flow Flow, FlowDecision Decision) Earlier, (Flow Flow, FlowDecision Decision) Later)> Decided(PathChange path) =>
+            from source in path.From.Pods
+            from target in path.To.Pods
+            where source.Id != target.Id
+            from packet in Packets
+            where path.Traffic.Contains(packet.Protocol, packet.Port)
+            let earlier = new Flow(was.At(source.Id)!, was.At(target.Id)!, packet.Protocol, packet.Port)
+            let later = new Flow(now.At(source.Id)!, now.At(target.Id)!, packet.Protocol, packet.Port)
+            let decisions = (Earlier: was.Decide(earlier), Later: now.Decide(later))
+            where !decisions.Earlier.FamiliesDiffer && !decisions.Later.FamiliesDiffer
+            select ((earlier, decisions.Earlier), (later, decisions.Later));
+
+        static IEnumerable<(Direction, bool Opens, bool Closes)> Sides(FlowDecision earlier, FlowDecision later) =>
+        [
+            (Direction.Egress, !earlier.Egress.IsAllowed && later.IsAllowed, earlier.IsAllowed && !later.Egress.IsAllowed),
+            (Direction.Ingress, !earlier.Ingress.IsAllowed && later.IsAllowed, earlier.IsAllowed && !later.Ingress.IsAllowed),
+        ];
+    }, iter: Effort.Times(100));
+
+    [Fact]
     public void What_is_decided_holds_whatever_the_missing_facts_are() => Gen.Int[0, int.MaxValue - 1].Sample(seed =>
     {
         var random = new Random(seed);
@@ -177,6 +217,17 @@ public sealed class PolicyDiffTests
         Assert.Empty(diff.Opened);
         var open = Assert.Single(diff.Undecided);
         Assert.Equal(("namespace other has no labels here", Traffic.Of(Protocol.Tcp, PortSet.Of(80))), (Assert.Single(open.Missing), open.MayOpen));
+    }
+
+    [Fact]
+    public void A_pod_of_today_stands_for_those_to_come_that_are_like_it_and_others_are_described()
+    {
+        // Nobody of today has the label; who comes is denied by those that there are and by those that come.
+        var diff = Between([Web([])], [Web([]), new(new("shop", "later"), Selector.Of(("app", "later")), [], null)]);
+        var closed = diff.FutureClosed.First(c => c.From.Pods.Count > 0);
+        Assert.Equal(["shop/a", "shop/b", "shop/web"], closed.From.Pods.Select(p => $"{p.Id}"));
+        Assert.Equal("a new pod with app: later in shop", $"{Assert.Single(closed.To.Future)}");
+        Assert.All(diff.FutureClosed.SelectMany(c => new[] { c.From, c.To }), e => Assert.DoesNotContain(e.Pods, Futures.IsFuture));
     }
 
     private static PolicyDiff Between(NetworkPolicy[] before, NetworkPolicy[] after, params NamespaceBlock[] others)

@@ -22,6 +22,26 @@ public sealed class ReachQueryTests
                     Assert.Equal(Allows(compiled, from, to, protocol, port), paths.Any(p => p.From.Pods.Any(f => f.Id == from.Id) && p.To.Pods.Any(t => t.Id == to.Id) && p.Traffic.Contains(protocol, port)));
     }, iter: Effort.Times(200));
 
+    [Fact]
+    public void Every_rule_that_lets_some_of_a_path_through_is_named() => Gen.Int[0, int.MaxValue - 1].Sample(seed =>
+    {
+        var (compiled, pods) = Cluster(seed);
+        EndSet all = new(pods, AddressSet.Empty);
+        ReachQuery query = new(compiled);
+        foreach (var path in query.Paths(all, all, Traffic.Everything))
+        {
+            var named = query.RulesOf(path).ToHashSet();
+            foreach (var from in path.From.Pods)
+                foreach (var to in path.To.Pods.Where(t => t.Id != from.Id))
+                    foreach (var (protocol, port) in Packets.Where(p => path.Traffic.Contains(p.Protocol, p.Port)))
+                    {
+                        Flow flow = new(compiled.At(from), compiled.At(to), protocol, port);
+                        var decided = compiled.Decide(flow);
+                        Assert.Subset(named, decided.Allowing(flow, Direction.Egress).Concat(decided.Allowing(flow, Direction.Ingress)).ToHashSet());
+                    }
+        }
+    }, iter: Effort.Times(100));
+
     [Theory, InlineData(true), InlineData(false)]
     public void Hops_are_a_search_from_pod_to_pod(bool isOnward) => Gen.Int[0, int.MaxValue - 1].Sample(seed =>
     {

@@ -3,9 +3,6 @@ namespace Podwall.Policy.Linting.Rules;
 /// <summary>Rules under a direction that <c>policyTypes</c> does not list: they are inert.</summary>
 internal sealed class DirectionForgotten : LintRule
 {
-    // An address of documentation, which nobody has.
-    private static readonly Address Somewhere = Address.Parse("203.0.113.7");
-
     public override string Id => "direction-forgotten";
 
     public override LintSeverity Severity => LintSeverity.Error;
@@ -51,11 +48,8 @@ internal sealed class DirectionForgotten : LintRule
                 {
                     Matter = direction.Word(),
                     Fix = $"List it: policyTypes: [{string.Join(", ", Wording.Both.Where(d => d == direction || policy.Source.Governs(d)))}]; or take the rules away.",
-                    Examples = open is null ? [] : [.. Outside(context, direction, open.Pods[0])],
+                    Examples = open is null ? [] : context.OpenToOutside(direction, open.Pods[0]),
                 };
             }
     }
-
-    private static IEnumerable<LintExample> Outside(LintContext context, Direction direction, Pod pod) =>
-        context.Example(direction, context.Compiled.At(pod), context.Compiled.At(Somewhere), Traffic.Of(Protocol.Tcp, PortSet.Of(443))) is { Verdict: Verdict.Allow } example ? [example] : [];
 }

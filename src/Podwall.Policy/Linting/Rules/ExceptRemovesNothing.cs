@@ -56,6 +56,9 @@ internal sealed class ExceptRemovesNothing : LintRule
                 yield return Find(place, $"{network.Except[e]} is let through all the same, by {Wording.Few(cover.Select(c => c == rule.Id ? "another peer of this rule" : c.Spoken))}") with
                 {
                     Matter = $"{network} {network.Except[e]}",
+                    Examples = context.SubjectsOf(rule.Block, rule.Policy) is [var subject, ..]
+                        ? context.ExampleThat(Verdict.Allow, rule.Direction, subject.Pods[0], [context.Compiled.At(Comparing.Causes.AnyOf(removed))], rule.Compiled.TrafficToAddress(subject))
+                        : [],
                     Fix = "Take the addresses out of the other block, too; or take this exception away.",
                     Related = cover.Where(c => c != rule.Id).Select(c => LintPlace.Of(c)).ToValueList(),
                 };

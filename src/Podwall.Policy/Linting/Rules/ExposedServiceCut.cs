@@ -54,6 +54,7 @@ internal sealed class ExposedServiceCut : LintRule
         {
             Message = $"{service.Type} Service {service.Place.Namespace}/{service.Place.Name} brings clients to {pod.Workload} with the address of a node, so that the ipBlocks of its policies do not see who they are",
             Severity = LintSeverity.Note,
+            Examples = context.ExampleThat(Verdict.Deny, Direction.Ingress, pod, context.Snapshot.Nodes.Select(n => context.Compiled.At(n)), call),
             Fix = "Set externalTrafficPolicy: Local on the Service, so that pods see the clients' own addresses.",
         };
     }

@@ -1,3 +1,5 @@
+using Podwall.Policy.Compiling;
+
 namespace Podwall.Policy.Linting.Rules;
 
 /// <summary>A cluster in which nothing is known to enforce policies.</summary>
@@ -15,6 +17,9 @@ internal sealed class NoEnforcer : LintRule
         ("kube-flannel", "only if its chart was installed with netpol.enabled=true"),
         ("aws-node", "only if the network policy controller is enabled in the VPC CNI's configuration"),
     ];
+
+    // An example is worth no long search.
+    private const int MostTried = 32;
 
     public override string Id => "no-enforcer";
 
@@ -47,11 +52,16 @@ internal sealed class NoEnforcer : LintRule
         [
             Find(LintPlace.Cluster, depending is [var (name, only), ..]
                 ? $"{count} stored; {name} runs here, which enforces policies {only}"
-                : $"{count} stored, and no workload is known to enforce any: packets probably pass all the same") with
+                : $"{count} stored, and no workload is known to enforce any: what they deny probably passes all the same") with
             {
+                Examples = context.Policies.Take(MostTried).Select(p => Denied(context, p.Block, p.Policy.Source)).FirstOrDefault(e => e.Count > 0),
                 Severity = depending.Length > 0 ? LintSeverity.Note : Severity,
                 Fix = "Install something that enforces policies, such as the Podwall agent; or name what does in the configuration (enforcer: NAME). Try it with podwall probe.",
             },
         ];
     }
+
+    private static ValueList<LintExample> Denied(LintContext context, CompiledBlock block, NetworkPolicy policy) => context.SubjectsOf(block, policy) is [var subject, ..]
+        ? Wording.Both.Where(policy.Governs).SelectMany(d => context.ExampleThat(Verdict.Deny, d, subject.Pods[0], context.Anybody(block), Traffic.Everything)).Take(1).ToValueList()
+        : [];
 }

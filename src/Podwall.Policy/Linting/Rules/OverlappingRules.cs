@@ -31,6 +31,7 @@ internal sealed class OverlappingRules : LintRule
                     if (rules[..i].FirstOrDefault(o => o.Policy != rules[i].Policy && IsPartial(o.Compiled, rules[i].Compiled)) is { Policy: not null } other)
                         yield return Find(LintPlace.Of(rules[i].Compiled.Id), $"{other.Compiled.Id.Spoken} is for the same pods and peers and also allows {other.Compiled.Numbered.Intersect(rules[i].Compiled.Numbered)}") with
                         {
+                            Examples = context.ExampleOf(Verdict.Allow, rules[i].Compiled.Id, within: other.Compiled.Numbered),
                             Matter = string.Join(' ', Suggesting.PolicyYaml.Of(rules[i].Source, rules[i].Compiled.Id.Direction)),
                             Fix = "Make one rule of the two, or give each port to one of them.",
                             Related = [LintPlace.Of(other.Compiled.Id)],

@@ -1,3 +1,5 @@
+using Podwall.Policy.Compiling;
+
 namespace Podwall.Policy.Linting.Rules;
 
 /// <summary>Whole policies that others make superfluous.</summary>
@@ -28,8 +30,15 @@ internal sealed class RedundantPolicy : LintRule
                     : $"{Wording.Few(by.Select(b => $"{b.Namespace}/{b.Name}"))} {(by.Count == 1 ? "isolates and allows" : "isolate and allow")} all that it does") with
                 {
                     Fix = "Delete one of them: no flow changes.",
+                    Examples = Example(context, block, policy),
                     Related = twin is null ? by : [LintPlace.Of(twin.Id)],
                 };
             }
     }
+
+    // What it allows or denies, and others do all the same.
+    private static ValueList<LintExample> Example(LintContext context, CompiledBlock block, NetworkPolicy policy) =>
+        context.Find(policy.Id).Rules is [var rule, ..] ? context.ExampleOf(Verdict.Allow, rule.Id)
+        : context.SubjectsOf(block, policy) is [var subject, ..] ? context.ExampleThat(Verdict.Deny, Wording.Both.First(policy.Governs), subject.Pods[0], context.Anybody(block), Traffic.Everything)
+        : [];
 }

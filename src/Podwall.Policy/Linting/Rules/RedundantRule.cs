@@ -30,6 +30,7 @@ internal sealed class RedundantRule : LintRule
             yield return Find(LintPlace.Of(rule), $"{By(rule, by)} all that this rule lets through") with
             {
                 Matter = Matter(context, rule),
+                Examples = context.ExampleOf(Verdict.Allow, rule),
                 Fix = "Take the rule away.",
                 Related = by.Select(r => LintPlace.Of(r)).ToValueList(),
                 Edit = gone[(rule.Policy, rule.Direction)] < RulesOf(context, rule).Count ? new LintEdit.Remove(rule.Path) : null,
@@ -40,6 +41,7 @@ internal sealed class RedundantRule : LintRule
             yield return Find(place, $"{By(rule, by)} all that this peer lets through") with
             {
                 Matter = $"{rule.Direction.Word()} {RulesOf(context, rule)[rule.Index].Peers[peer]}",
+                Examples = context.ExampleOf(Verdict.Allow, rule, [RulesOf(context, rule)[rule.Index].Peers[peer]]),
                 Fix = "Take the peer away.",
                 Related = by.Where(r => r != rule).Select(r => LintPlace.Of(r)).ToValueList(),
                 Edit = new LintEdit.Remove(place.Field),
@@ -47,11 +49,11 @@ internal sealed class RedundantRule : LintRule
         }
 
         foreach (var (policy, rule) in redundancy.Left.Reverse())
-            foreach (var finding in Ports(rule.Id, LintContext.Source(policy.Source, rule.Id)))
+            foreach (var finding in Ports(context, rule.Id, LintContext.Source(policy.Source, rule.Id)))
                 yield return finding;
     }
 
-    private IEnumerable<LintFinding> Ports(RuleId id, Rule rule)
+    private IEnumerable<LintFinding> Ports(LintContext context, RuleId id, Rule rule)
     {
         HashSet<int> gone = [];
         for (var i = rule.Ports.Count - 1; i >= 0; i--)
@@ -64,6 +66,7 @@ internal sealed class RedundantRule : LintRule
             yield return Find(place, $"other entries of the same rule already allow {rule.Ports[i]}") with
             {
                 Matter = $"{id.Direction.Word()} {rule.Ports[i]}",
+                Examples = context.ExampleOf(Verdict.Allow, id, within: Traffic.Of(rule.Ports[i].Protocol, PortsOf(rule.Ports[i]))),
                 Fix = "Take the entry away.",
                 Edit = new LintEdit.Remove(place.Field),
             };

@@ -24,8 +24,15 @@ internal sealed class SelectorNeverMatches : LintRule
         foreach (var rule in context.Rules)
             for (var i = 0; i < rule.Source.Peers.Count; i++)
                 foreach (var selector in rule.Source.Peers[i].Selectors.Where(Implication.IsNever))
-                    yield return Found(LintPlace.OfPeer(rule.Id, i), selector, "this peer lets nothing through");
+                    yield return Found(LintPlace.OfPeer(rule.Id, i), selector, "this peer lets nothing through") with { Examples = Example(context, rule, selector) };
     }
+
+    // Who satisfies some of the terms was probably meant.
+    private static ValueList<LintExample> Example(LintContext context, RuleInContext rule, Selector selector) => context.SubjectsOf(rule.Block, rule.Policy) is [var subject, ..]
+        ? context.ExampleThat(Verdict.Deny, rule.Direction, subject.Pods[0],
+            context.Snapshot.Pods.Where(p => context.Compiled.Options.IsOrdinary(p) && selector.Requirements.Any(r => r is not Requirement.Absent && p.Labels[r.Key] is not null && r.Holds(p.Labels))).Select(p => context.Compiled.At(p)),
+            rule.Compiled.Numbered)
+        : [];
 
     private LintFinding Found(LintPlace place, Selector selector, string consequence) =>
         Find(place, $"{selector} can never hold: {consequence}") with { Matter = $"{selector}", Fix = "Take one of the terms away; for either of two values write one In with both." };

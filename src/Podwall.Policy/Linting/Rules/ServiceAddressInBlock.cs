@@ -29,27 +29,34 @@ internal sealed class ServiceAddressInBlock : LintRule
     {
         foreach (var rule in context.Rules)
             for (var i = 0; i < rule.Source.Peers.Count; i++)
-                if (rule.Source.Peers[i] is Peer.Network network && Found(context, network) is var (message, severity, fix)
+                if (rule.Source.Peers[i] is Peer.Network network && Found(context, network) is var (message, severity, fix, service)
                     && !context.PodsIn(network.Addresses).Any() && !context.Snapshot.Nodes.Any(n => n.Addresses.Any(network.Addresses.Contains)))
                     yield return Find(LintPlace.OfPeer(rule.Id, i), $"{message}: policies see what lies behind a Service, so that this block {(rule.Direction == Direction.Egress ? "opens no way there" : "lets nothing in")}") with
                     {
                         Severity = severity,
                         Matter = $"{rule.Direction.Word()} {network}",
+                        Examples = Behind(context, rule, service),
                         Fix = fix,
                     };
     }
 
-    private (string Message, LintSeverity Severity, string Fix)? Found(LintContext context, Peer.Network network)
+    // Whom the Service stands for is not let through.
+    private static ValueList<LintExample> Behind(LintContext context, RuleInContext rule, ClusterIp? service) =>
+        service?.Pods is { } selector && context.Snapshot.Find(service.Namespace) is { } block && context.SubjectsOf(rule.Block, rule.Policy) is [var subject, ..]
+            ? context.ExampleThat(Verdict.Deny, rule.Direction, subject.Pods[0], block.Pods.Where(p => selector.Selects(p.Labels)).Select(p => context.Compiled.At(p)), rule.Compiled.Numbered)
+            : [];
+
+    private (string Message, LintSeverity Severity, string Fix, ClusterIp? Service)? Found(LintContext context, Peer.Network network)
     {
         var isSmall = network.Block.Family.Bits - network.Block.PrefixLength <= 8;
         var usual = Array.Find(UsualRanges, r => r.Family == network.Block.Family && r.PrefixLength <= network.Block.PrefixLength && r.Contains(network.Block.Network));
         var isUsual = usual.PrefixLength > 0;
-        if ((isSmall || isUsual) && context.Facts.ClusterIps.FirstOrDefault(c => network.Addresses.Contains(c.Address)) is { Service: not null } known)
-            return ($"{known.Address} is the cluster IP of Service {known.Service}", Severity, known.Service == "default/kubernetes"
+        if ((isSmall || isUsual) && context.Facts.ClusterIps.FirstOrDefault(c => network.Addresses.Contains(c.Address)) is { } known)
+            return ($"{known.Address} is the cluster IP of Service {known}", Severity, $"{known}" == "default/kubernetes"
                 ? "Give the addresses and the port of its endpoints: kubectl get endpointslices -n default -l kubernetes.io/service-name=kubernetes."
-                : "Select the Service's pods by namespace and labels, and give their own port (targetPort).");
+                : "Select the Service's pods by namespace and labels, and give their own port (targetPort).", known);
         return isUsual && !context.Facts.IsComplete
-            ? ($"{network.Block} lies in {usual}, from which most clusters take the addresses of Services", LintSeverity.Note, "If a Service is meant, select its pods by namespace and labels, and give their own port (targetPort).")
+            ? ($"{network.Block} lies in {usual}, from which most clusters take the addresses of Services", LintSeverity.Note, "If a Service is meant, select its pods by namespace and labels, and give their own port (targetPort).", null)
             : null;
     }
 }

@@ -1,3 +1,5 @@
+using Podwall.Policy.Compiling;
+
 namespace Podwall.Policy.Linting.Rules;
 
 /// <summary>The default of <c>policyTypes</c> was stored when the object was created, and is not the file's any more.</summary>
@@ -18,7 +20,7 @@ internal sealed class StoredPolicyTypes : LintRule
 
     public override IEnumerable<LintFinding> Check(LintContext context)
     {
-        foreach (var (_, policy) in context.Policies)
+        foreach (var (block, policy) in context.Policies)
         {
             if (context.Written(policy.Source.Id) is not { StoredTypes: { } stored, HasTypes: false } written)
                 continue;
@@ -29,8 +31,13 @@ internal sealed class StoredPolicyTypes : LintRule
                 $"policyTypes is left out, which in this file is [{string.Join(", ", meant)}]; the cluster has stored [{string.Join(", ", stored)}] for the object, and applying the file will not change it") with
             {
                 Matter = "policyTypes",
+                Examples = Example(context, block, policy.Source, meant.Except(stored)),
                 Fix = $"Write it out: policyTypes: [{string.Join(", ", meant)}].",
             };
         }
     }
+
+    // What passes, though the file would govern it.
+    private static ValueList<LintExample> Example(LintContext context, CompiledBlock block, NetworkPolicy policy, IEnumerable<Direction> forgotten) =>
+        context.SubjectsOf(block, policy) is [var subject, ..] ? forgotten.SelectMany(d => context.OpenToOutside(d, subject.Pods[0])).ToValueList() : [];
 }

@@ -1,3 +1,5 @@
+using Podwall.Policy.Compiling;
+
 namespace Podwall.Policy.Linting.Rules;
 
 /// <summary>A policy that governs no pod.</summary>
@@ -24,8 +26,16 @@ internal sealed class SubjectMatchesNothing : LintRule
                 yield return Find(LintPlace.Of(policy.Source.Id, "spec.podSelector"), why) with
                 {
                     Matter = $"{policy.Source.Subject}",
+                    Examples = Example(context, block, policy.Source),
                     Fix = Near(block.Source.Pods, policy.Source.Subject),
                 };
+    }
+
+    // Pods that have the label that is asked for, with another value, are not governed by it.
+    private static ValueList<LintExample> Example(LintContext context, CompiledBlock block, NetworkPolicy policy)
+    {
+        var meant = block.Groups.Where(g => policy.Subject.Requirements.Any(r => g.Pods[0].Labels[r.Key] is not null));
+        return Wording.Both.Where(policy.Governs).SelectMany(d => meant.Where(g => g.SideOf(d) is null).Take(1).SelectMany(g => context.OpenToOutside(d, g.Pods[0]))).Take(1).ToValueList();
     }
 
     /// <summary>Why the policy governs nobody; null where it governs somebody. The agent says the same of a running cluster.</summary>
