@@ -17,7 +17,7 @@ internal static class LabRunCommand
         var options = new LabOptions();
         var watch = Watching.Option();
         var name = new Option<string?>("--name") { Description = "Run in this lab, which is up: it becomes what the scenarios say, and what it held goes", HelpName = "NAME" };
-        var output = OutputOption.Of("text", "json");
+        var output = OutputOption.Of("text", "json", "junit");
         var command = new Command("run", "Brings a lab up, applies each step of a scenario, and probes who reaches whom before and after") { folders, options.Simulate, name, watch, output };
         options.AddTo(command);
         command.Validators.Add(result =>
@@ -30,7 +30,7 @@ internal static class LabRunCommand
             LabRecord? there = null;
             if (parsed.GetValue(name) is { } named && (there = LabName.Running(named, out var missing)) is null)
                 return LabStatusCommand.Missing(terminal, missing);
-            Request request = new(parsed.GetValue(folders)!, options.Files(parsed), there is not null ? LabSource.Of(there) : options.Source(parsed, terminal), options.Size(parsed), OutputOption.Parse(parsed.GetValue(output)!));
+            Request request = new(parsed.GetValue(folders)!, options.Files(parsed), there is not null ? LabSource.Of(there) : options.Source(parsed, terminal), options.Size(parsed), parsed.GetValue(output)!);
             return await Watching.RunAsync(parsed.GetValue(watch), request.Paths.Concat(request.Cluster), terminal, () => RunAsync(request, terminal, cancellation), cancellation);
         });
         return command;
@@ -46,11 +46,10 @@ internal static class LabRunCommand
     }
 
     /// <summary>Runs scenarios and says what became of them.</summary>
-    public static async Task<int> ReportAsync(ValueList<Scenario> scenarios, LabSource source, LabSize size, OutputFormat format, Terminal terminal, CancellationToken cancellation)
+    public static async Task<int> ReportAsync(ValueList<Scenario> scenarios, LabSource source, LabSize size, string format, Terminal terminal, CancellationToken cancellation)
     {
         var paper = new Paper(terminal.Out, terminal.IsColourful);
-        var isText = format == OutputFormat.Text;
-        if (isText && source.WhySimulated is { } why)
+        if (format == "text" && source.WhySimulated is { } why)
             LabText.WriteSimulated(paper, why);
         List<ScenarioReport> reports = [];
         var text = new ScenarioText(paper, Math.Min(terminal.Width, 80));
@@ -68,18 +67,22 @@ internal static class LabRunCommand
                 return CheckCommand.Complain(terminal, failed.Message);
             }
 
-        if (isText)
+        switch (format)
         {
-            reports.ForEach(text.Write);
-            text.Summary(reports);
-        }
-        else
-        {
-            LabJson.Write(terminal, reports, source.WhySimulated);
+            case "text":
+                reports.ForEach(text.Write);
+                text.Summary(reports);
+                break;
+            case "junit":
+                LabJunit.Write(terminal, reports, source.WhySimulated);
+                break;
+            default:
+                LabJson.Write(terminal, reports, source.WhySimulated);
+                break;
         }
 
         return reports.All(r => r.IsAsExpected) ? ExitCode.Ok : ExitCode.Denied;
     }
 
-    private sealed record Request(string[] Paths, IReadOnlyList<string> Cluster, LabSource Source, LabSize Size, OutputFormat Format);
+    private sealed record Request(string[] Paths, IReadOnlyList<string> Cluster, LabSource Source, LabSize Size, string Format);
 }

@@ -28,8 +28,8 @@ internal static class TestCommand
         input.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(lab) && result.GetValue(output) is ("yaml" or "junit" or "markdown"))
-                result.AddError("--lab writes text or json.");
+            if (result.GetValue(lab) && result.GetValue(output) is ("yaml" or "markdown"))
+                result.AddError("--lab writes text, json or junit.");
             if (result.GetValue(lab) && (result.GetResult("--context") is not null || result.GetResult("--kubeconfig") is not null))
                 result.AddError("--lab makes its cluster from manifests; name them with -f.");
             if (result.GetValue(live) && result.GetResult("--filename") is { Tokens: not [] })
@@ -79,7 +79,7 @@ internal static class TestCommand
 
         var expected = readings.SelectMany(r => r.Files).ToArray();
         if (request.Lab is { } lab)
-            return await LabRunCommand.ReportAsync([.. expected.Select(f => AsScenario(f, request.Input.Sources(request.Parsed, terminal))), .. scenarios.Scenarios], lab, new(), OutputOption.Parse(request.Format), terminal, cancellation);
+            return await LabRunCommand.ReportAsync([.. expected.Select(f => AsScenario(f, request.Input.Sources(request.Parsed, terminal))), .. scenarios.Scenarios], lab, new(), request.Format, terminal, cancellation);
         return await DecideAsync(request, expected, scenarios.Scenarios, cluster, terminal, cancellation);
     }
 

@@ -26,11 +26,11 @@ public sealed record StepReport(string Name, ValueList<string> Policies, string 
 
     public IEnumerable<UnmetExpectation> Unmet => Flows.SelectMany(f => f.Expected.Where(e => !f.Meets(e)).Select(e => new UnmetExpectation(f.After, e)));
 
-    public IEnumerable<Disagreement> Disagreements =>
-    [
-        .. Flows.Where(f => f.Before.IsDisagreement).Select(f => new Disagreement(f.Before, BeforeName)),
-        .. Flows.Where(f => f.After.IsDisagreement).Select(f => new Disagreement(f.After, Name)),
-    ];
+    public IEnumerable<Disagreement> Disagreements => Flows.SelectMany(DisagreementsOf);
+
+    /// <summary>Where the kernel, before the step or after it, does otherwise with a flow than the engine says.</summary>
+    public IEnumerable<Disagreement> DisagreementsOf(FlowReport flow) =>
+        ((Disagreement[])[new(flow.Before, BeforeName), new(flow.After, Name)]).Where(d => d.Probed.IsDisagreement);
 }
 
 /// <summary>One flow before and after a step, and every line that says how it must end.</summary>

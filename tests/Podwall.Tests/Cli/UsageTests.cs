@@ -66,7 +66,7 @@ public sealed partial class UsageTests
     [InlineData("test k8s/labs/security/scenario/expected.yaml -f k8s/labs/security", "folder")]
     [InlineData("test no/such/file", "no/such/file")]
     [InlineData("test -f k8s/labs/security", "PATH")]
-    [InlineData("test docs/examples/tiers.yaml -f k8s/tiers/stack --lab -o junit", "--lab writes")]
+    [InlineData("test docs/examples/tiers.yaml -f k8s/tiers/stack --lab -o markdown", "--lab writes")]
     [InlineData("suggest -f k8s/tiers/stack", "--flows")]
     [InlineData("suggest -f k8s/tiers/stack --flows no/such/file", "no/such/file")]
     [InlineData("suggest -f k8s/tiers/stack --flows README.md", "line 1")]

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
+using System.Xml.Linq;
 using Podwall.Cli;
 using Podwall.Kubernetes.Access;
 using Podwall.Tests.Cli;
@@ -36,6 +37,11 @@ public sealed class LabCommandRunTests : IDisposable
         Assert.Contains("dev/learner -> prod/client 80/tcp is denied", run.Out, StringComparison.Ordinal);
         var json = JsonDocument.Parse((await CliRun.Of("lab", "run", folder, "-o", "json")).Out).RootElement;
         Assert.False(json.GetProperty("asExpected").GetBoolean());
+        var cases = XDocument.Parse((await CliRun.Of("lab", "run", folder, "-o", "junit")).Out).Descendants("testcase").ToArray();
+        Assert.Equal(json.GetProperty("scenarios")[0].GetProperty("steps").EnumerateArray().Sum(s => s.GetProperty("flows").GetArrayLength()), cases.Length);
+        var failed = cases.Where(c => c.Element("failure") is not null).ToArray();
+        Assert.Contains(failed, c => c.Element("failure")!.Value.Contains($"80/tcp is denied; {Expected}:{line}:", StringComparison.Ordinal));
+        Assert.All(failed, c => Assert.Contains($"; {Expected}:", c.Element("failure")!.Value, StringComparison.Ordinal));
     }
 
     [Theory]
