@@ -116,9 +116,9 @@ public static class PodwallCommand
 
     private static string CommandPath(ParseResult parsed)
     {
-        var path = parsed.CommandResult.Command.Name;
-        for (var above = parsed.CommandResult.Parent; above is System.CommandLine.Parsing.CommandResult { Command: not RootCommand and var command }; above = above.Parent)
-            path = $"{command.Name} {path}";
-        return parsed.CommandResult.Command is RootCommand ? "podwall" : $"podwall {path}";
+        var path = "";
+        for (System.CommandLine.Parsing.SymbolResult? at = parsed.CommandResult; at is System.CommandLine.Parsing.CommandResult { Command: not RootCommand and var command }; at = at.Parent)
+            path = $" {command.Name}{path}";
+        return $"podwall{path}";
     }
 }

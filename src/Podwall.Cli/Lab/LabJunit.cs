@@ -1,6 +1,5 @@
 using Podwall.Cli.Output;
 using Podwall.Lab.Probing;
-using Podwall.Policy;
 
 namespace Podwall.Cli.Lab;
 
@@ -14,7 +13,7 @@ internal static class LabJunit
     {
         string[] wrong =
         [
-            .. flow.Expected.Where(e => !flow.Meets(e)).Select(e => $"{flow.Flow} is {flow.After.Outcome}; {e.At} says {(e.IsOtherwise ? "otherwise: " : "")}{(e.Is == Verdict.Allow ? "allow" : "deny")}"),
+            .. flow.Expected.Where(e => !flow.Meets(e)).Select(e => $"{flow.Flow} is {flow.After.Outcome}; {e}"),
             .. step.DisagreementsOf(flow).Select(d => $"{d}"),
         ];
         return new(report.Folder, $"{step.Name}: {flow.Flow}", flow.Expected is [var first, ..] ? first.At : null)

@@ -1,6 +1,5 @@
 using Podwall.Cli.Output;
 using Podwall.Lab.Probing;
-using Podwall.Policy;
 
 namespace Podwall.Cli.Lab;
 
@@ -47,7 +46,7 @@ internal sealed class ScenarioText(Paper paper, int width)
         // One line for each expectation that a family or a port more breaks would hide the others.
         var unmet = step.Unmet.GroupBy(u => u.Expected).ToArray();
         foreach (var line in unmet.Take(MostFaults))
-            paper.Line(new Piece("  NOT AS EXPECTED  ", Ink.Bad), $"{line.Key.At} says {(line.Key.IsOtherwise ? "otherwise: " : "")}{(line.Key.Is == Verdict.Allow ? "allow" : "deny")}:")
+            paper.Line(new Piece("  NOT AS EXPECTED  ", Ink.Bad), $"{line.Key}:")
                 .Line($"    {line.First().Probed.Flow} is {line.First().Probed.Outcome}{(line.Count() > 1 ? $", and {line.Count() - 1} more like it" : "")}");
         LabText.More(paper, unmet.Length - MostFaults);
         // What came before several steps is the same disagreement in each of them.

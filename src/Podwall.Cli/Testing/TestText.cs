@@ -1,3 +1,4 @@
+using Podwall.Cli.Lab;
 using Podwall.Cli.Output;
 
 namespace Podwall.Cli.Testing;
@@ -17,13 +18,11 @@ internal sealed class TestText(Paper paper, bool lists)
         }
 
         WriteCoverage(report);
-        paper.Line().Put($"{Count(report.Cases.Count, "assertion")} over {report.Cases.Sum(c => c.Result.Pairs):N0} pairs: ")
+        paper.Line().Put($"{LabText.Count(report.Cases.Count, "assertion")} over {report.Cases.Sum(c => c.Result.Pairs):N0} pairs: ")
             .Put(report.Failed > 0 ? $"{report.Failed} failed" : "all hold", report.Failed > 0 ? Ink.Bad : Ink.Good).Line(report.Vacuous.Any() ? $", {report.Vacuous.Count()} vacuous" : "");
         if (report.Cases.Any(c => c.Live is not null))
-            paper.Line($"{Count(report.Cases.Sum(c => c.Live!.Tried), "connection")} tried in the cluster, {report.Cases.Sum(c => c.Live!.Wrong.Count)} not as expected{(report.Untried.Any() ? $"; {Count(report.Untried.Count(), "assertion")} could not be tried" : "")}");
+            paper.Line($"{LabText.Count(report.Cases.Sum(c => c.Live!.Tried), "connection")} tried in the cluster, {report.Cases.Sum(c => c.Live!.Wrong.Count)} not as expected{(report.Untried.Any() ? $"; {LabText.Count(report.Untried.Count(), "assertion")} could not be tried" : "")}");
     }
-
-    private static string Count(int count, string noun) => $"{count} {noun}{(count == 1 ? "" : "s")}";
 
     private void Write(TestCase one, TestReport report)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Podwall.Lab.Probing;
 using Podwall.Policy;
 
@@ -19,6 +20,9 @@ internal sealed class PodSandbox : IDisposable
     // The first process of a pod reaps what others leave behind.
     private const string Keeping = "echo ready; while :; do sleep 2147483647 & wait; done";
 
+    // PF_EXITING of the kernel.
+    private const long Exiting = 0x4;
+
     private readonly PodPlan plan;
     private readonly PodRoot root;
     private readonly LabNetwork network;
@@ -37,6 +41,27 @@ internal sealed class PodSandbox : IDisposable
 
     /// <summary>Cancelled when whoever keeps its namespaces has ended, and with it every process of the pod.</summary>
     public CancellationToken Ended { get; }
+
+    /// <summary>
+    /// Whether its first process lives; <see cref="Ended"/> is told of it a little later. The kernel ends the others of a pod after
+    /// the first, so that whoever has seen one end need only ask.
+    /// </summary>
+    public bool IsAlive
+    {
+        get
+        {
+            try
+            {
+                // The seventh word after the name are the flags (proc(5)).
+                var stat = File.ReadAllText($"/proc/{File.ReadAllText($"/proc/{keeper.Id}/task/{keeper.Id}/children").Trim()}/stat");
+                return (long.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[6], CultureInfo.InvariantCulture) & Exiting) == 0;
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
 
     /// <exception cref="LabException">The host does not let a pod be made.</exception>
     public static async Task<PodSandbox> StartAsync(PodPlan plan, PodRoot root, LabNetwork network, string resolver, CancellationToken cancellation)

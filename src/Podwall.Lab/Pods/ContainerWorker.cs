@@ -66,6 +66,9 @@ internal sealed class ContainerWorker
             if (State.Since - State.Started > GoodRun)
                 delay = TimeSpan.Zero;
             pod.Become(() => State = State.BackOff());
+            // What ends with its pod is started again in the next one.
+            if (!pod.Sandbox.IsAlive)
+                await Task.Delay(Timeout.Infinite, stop);
             if (delay > TimeSpan.Zero)
             {
                 Report("BackOff", $"Back-off restarting failed container {Name} in pod {pod.Plan.Id.Name}", EventSeverity.Warning);

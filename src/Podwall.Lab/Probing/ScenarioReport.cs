@@ -46,7 +46,10 @@ public sealed record FlowReport(Probed Before, Probed After, ValueList<ExpectedV
 }
 
 /// <summary>How a flow must end, and the line that says so.</summary>
-public readonly record struct ExpectedVerdict(Verdict Is, SourcePosition At, bool IsOtherwise);
+public readonly record struct ExpectedVerdict(Verdict Is, SourcePosition At, bool IsOtherwise)
+{
+    public override string ToString() => $"{At} says {(IsOtherwise ? "otherwise: " : "")}{(Is == Verdict.Allow ? "allow" : "deny")}";
+}
 
 /// <summary>A flow that ended otherwise than a line says.</summary>
 public sealed record UnmetExpectation(Probed Probed, ExpectedVerdict Expected);
