@@ -16,5 +16,5 @@ public sealed record Settings
 
     public int Flows { get; init; } = 400;
 
-    public int Attempts => IsPreliminary ? 1 : 4;
+    public int Attempts => IsPreliminary ? 1 : 20;
 }
