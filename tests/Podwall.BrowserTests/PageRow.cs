@@ -19,7 +19,7 @@ public sealed class PageRow(Chromium chromium)
         await LoadAsync(report);
         await EditAsync(report);
         await PasteAsync(report);
-        report.Note("Chromium without a window, each load in a profile of its own; the server is on the same machine. A verdict is timed in the page, from the edit to the changed text on the screen.");
+        report.Note("Chromium without a window, each load in a profile of its own; the server is on the same machine. Times are the page's own: a load from its navigation, with the board of the example drawn; a verdict from the edit to the changed text on the screen.");
         report.Save(Checkout.At("bench", "results"), TimeProvider.System.GetUtcNow(), isPreliminary: Environment.GetEnvironmentVariable("PODWALL_PRELIMINARY") == "1");
     }
 
@@ -29,18 +29,14 @@ public sealed class PageRow(Chromium chromium)
         var bytes = 0;
         for (var i = 0; i < Loads; i++)
         {
-            Visit? visit = null;
-            ready.Add(await Timing.OfAsync(async () =>
-            {
-                visit = await chromium.VisitAsync("playground.html", AsAnybody);
-                await visit.AwakeAsync();
-            }));
-            bytes = await visit!.Page.EvaluateAsync<int>("[...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')].reduce((sum, e) => sum + e.encodedBodySize, 0)");
-            await visit.DisposeAsync();
+            await using var visit = await chromium.VisitAsync("playground.html", AsAnybody);
+            await visit.AwakeAsync();
+            ready.Add(TimeSpan.FromMilliseconds(await visit.Page.EvaluateAsync<double>("performance.getEntriesByName('engine-ready')[0].startTime")));
+            bytes = await visit.Page.EvaluateAsync<int>("[...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')].reduce((sum, e) => sum + e.encodedBodySize, 0)");
         }
 
         Timing timing = new(ready);
-        report.Add("cold load, from a new profile to the engine being ready", Said(timing, Loads), "", "< 5 s", timing.Median.TotalSeconds < 5);
+        report.Add("cold load in a new profile, from the navigation until the engine is ready", Said(timing, Loads), "", "< 5 s", timing.Median.TotalSeconds < 5);
         report.Add("first load, as it came over the wire", $"{bytes / 1e6:0.00} MB", "", "< 4 MB", bytes < 4_000_000);
     }
 

@@ -67,7 +67,10 @@ export function mark(marks) {
   editor.decide(marks.decided, false);
 }
 export const goTo = line => editor.goTo(line);
-export const ready = () => { document.documentElement.dataset.engine = "ready"; };
+export function ready() {
+  performance.mark("engine-ready");
+  document.documentElement.dataset.engine = "ready";
+}
 
 export function download(name, text) {
   const link = document.createElement("a");
