@@ -5,20 +5,26 @@ using Podwall.Kubernetes.Following;
 namespace Podwall.Agent;
 
 /// <summary>The one loop of an agent: states of the cluster in, the kernel out, and a look at the kernel now and then.</summary>
-public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog log, FindingsReporter? reporter = null, TimeProvider? time = null)
+public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog log, FindingsReporter? reporter = null, HostFindings? host = null, TimeProvider? time = null)
 {
     /// <summary>A change after quiet is made at once; of a stream of them, those that come within this time are made together.</summary>
     public static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(50);
 
+    private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(2);
+
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private long beat;
+    private volatile string bypass = "";
     private bool hasStarted;
 
-    /// <summary>A state of the cluster was whole, and is in force.</summary>
-    public bool IsReady => enforcer.IsInForce;
+    /// <summary>Why policies are not true on this node; empty where they are: a state of the cluster was whole, and is in force.</summary>
+    public string Unready => !enforcer.IsInForce ? "policies are not in force yet" : bypass;
 
     /// <summary>How long ago the loop last turned.</summary>
     public TimeSpan SinceBeat => time.GetElapsedTime(Interlocked.Read(ref beat));
+
+    /// <summary>The loop turns; on a quiet node only as often as the kernel is looked at.</summary>
+    public bool IsAlive => SinceBeat < LongestTurn + options.Resync;
 
     /// <summary>The states of a live cluster.</summary>
     public static async IAsyncEnumerable<AgentState> FollowAsync(ClusterFollower follower, [EnumeratorCancellation] CancellationToken cancellation)
@@ -66,6 +72,7 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
                 if (done == tick)
                 {
                     await tick;
+                    LookAtHost();
                     enforcer.Look();
                     tick = timer.WaitForNextTickAsync(stop.Token).AsTask();
                     continue;
@@ -97,11 +104,22 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         }
     }
 
+    // What passes no packet filter is nobody's to stop: the node is not ready, whatever is in force.
+    private void LookAtHost()
+    {
+        var found = string.Join("; ", host?.Bypasses(enforcer.PodRanges.AsEnumerable()).Select(f => f.What) ?? []);
+        if (found.Length > 0 && found != bypass)
+            log.Error("policies are not true on this node", ("reason", found));
+        bypass = found;
+    }
+
     private void Take(AgentState state)
     {
         if (state.IsWhole)
         {
             enforcer.Enforce(state.Snapshot);
+            if (!hasStarted)
+                LookAtHost();
             reporter?.Offer(state.Snapshot);
             // A node's memory belongs to its pods: what reading a whole cluster took is given back.
             if (!hasStarted)

@@ -62,8 +62,11 @@ public sealed class Enforcer : IDisposable
     /// <summary>Pods are on a bridge, whose ports are to be looked at.</summary>
     public bool GuardsPorts => guard.IsNeeded;
 
-    /// <summary>A change may have denied connections that were not judged yet.</summary>
+    /// <summary>A change may have denied connections, or allowed those that were cut, which were not judged yet.</summary>
     public bool OwesCut { get; private set; }
+
+    /// <summary>Where this node's pods get their addresses, as far as is known.</summary>
+    public ValueList<Cidr> PodRanges => facts.PodRanges;
 
     /// <summary>What the kernel should hold.</summary>
     public Contents Contents => lowered.Contents;
@@ -80,7 +83,6 @@ public sealed class Enforcer : IDisposable
             guard.Start();
             if (table.IsInForce())
             {
-                cutter.TakeOver();
                 log.Info("the rules of an earlier agent stay in force until the cluster is known");
                 return;
             }
@@ -218,7 +220,8 @@ public sealed class Enforcer : IDisposable
     private int Change(HashSet<Address> fresh, HashSet<Address> inherited)
     {
         var sent = 0;
-        OwesCut |= ConnectionCutter.MayDeny(lowered.Contents.Pending());
+        var pending = lowered.Contents.Pending();
+        OwesCut |= ConnectionCutter.MayDeny(pending) || (pending.Count > 0 && cutter.Buries);
         cutter.Forget(fresh);
         owners.Stale.ExceptWith(fresh);
         foreach (var address in inherited)

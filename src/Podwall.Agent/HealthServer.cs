@@ -12,7 +12,10 @@ public sealed class HealthServer : IDisposable
 {
     private const int LongestRequest = 8 * 1024;
 
-    private static readonly TimeSpan LongestTurn = TimeSpan.FromMinutes(2), Patience = TimeSpan.FromSeconds(5);
+    // Who asks slowly keeps nobody else waiting, up to so many.
+    private const int MostClients = 32;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly TcpListener listener;
     private readonly AgentLoop loop;
@@ -27,13 +30,31 @@ public sealed class HealthServer : IDisposable
 
     public async Task RunAsync(CancellationToken cancellation)
     {
+        using SemaphoreSlim room = new(MostClients);
         while (!cancellation.IsCancellationRequested)
         {
             try
             {
-                using var client = await listener.AcceptTcpClientAsync(cancellation);
-                using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-                limit.CancelAfter(Patience);
+                await room.WaitAsync(cancellation);
+                _ = AnswerAsync(await listener.AcceptTcpClientAsync(cancellation), cancellation).ContinueWith(_ => room.Release(), TaskScheduler.Default);
+            }
+            catch (Exception gone) when (gone is SocketException or OperationCanceledException)
+            {
+                // Who asked has gone, or we have.
+            }
+        }
+    }
+
+    public void Dispose() => listener.Dispose();
+
+    private async Task AnswerAsync(TcpClient client, CancellationToken cancellation)
+    {
+        using (client)
+        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
+        {
+            limit.CancelAfter(Patience);
+            try
+            {
                 await AnswerAsync(client.GetStream(), limit.Token);
             }
             catch (Exception gone) when (gone is IOException or SocketException or OperationCanceledException)
@@ -42,8 +63,6 @@ public sealed class HealthServer : IDisposable
             }
         }
     }
-
-    public void Dispose() => listener.Dispose();
 
     private async Task AnswerAsync(NetworkStream stream, CancellationToken cancellation)
     {
@@ -56,8 +75,8 @@ public sealed class HealthServer : IDisposable
 
     private (string Status, string Text) Of(string path) => path switch
     {
-        "/livez" => loop.SinceBeat < LongestTurn ? ("200 OK", "ok\n") : ("500 Internal Server Error", $"the loop has not turned for {loop.SinceBeat.TotalSeconds:0} s\n"),
-        "/readyz" => loop.IsReady ? ("200 OK", "ok\n") : ("503 Service Unavailable", "policies are not in force yet\n"),
+        "/livez" => loop.IsAlive ? ("200 OK", "ok\n") : ("500 Internal Server Error", $"the loop has not turned for {loop.SinceBeat.TotalSeconds:0} s\n"),
+        "/readyz" => loop.Unready is { Length: > 0 } why ? ("503 Service Unavailable", $"{why}\n") : ("200 OK", "ok\n"),
         "/metrics" => ("200 OK", metrics.Text()),
         _ => ("404 Not Found", "there are /livez, /readyz and /metrics\n"),
     };

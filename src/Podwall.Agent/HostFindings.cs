@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Podwall.Nftables.Kernel;
 using Podwall.Nftables.Netlink;
 using Podwall.Policy;
@@ -12,7 +13,7 @@ public sealed record HostFinding(bool IsFatal, string What, string Fix);
 /// <summary>Looks at the host for what an agent needs of it; changes nothing.</summary>
 public sealed class HostFindings(AgentOptions options, string root = "/")
 {
-    public IEnumerable<HostFinding> All() => [.. Kernel(), .. Forwarding(), .. ReversePath(), .. Bridges(), .. Tracking(), .. Others(), .. Ipvs(), .. Telling()];
+    public IEnumerable<HostFinding> All() => [.. Kernel(), .. Forwarding(), .. ReversePath(), .. Bypasses(options.PodRanges.AsEnumerable()), .. Tracking(), .. Others(), .. Ipvs(), .. Telling()];
 
     private static IEnumerable<HostFinding> Kernel()
     {
@@ -51,10 +52,15 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
                 "sysctl -w net.ipv4.conf.all.rp_filter=2");
     }
 
-    // Between two pods on one bridge nothing passes the host's packet filter unless br_netfilter takes it there.
-    private IEnumerable<HostFinding> Bridges()
+    /// <summary>
+    /// Between two pods on one bridge nothing passes the host's packet filter unless br_netfilter takes it there. A bridge may
+    /// come, and the setting go, at any time.
+    /// </summary>
+    /// <param name="ranges">Where this node's pods get their addresses, as far as is known.</param>
+    public IEnumerable<HostFinding> Bypasses(IEnumerable<Cidr> ranges)
     {
-        var bridges = Interfaces().Where(i => Directory.Exists(At($"sys/class/net/{i}/bridge")) && options.PodInterfaces.Any(p => AgentOptions.Matches(p, i))).ToArray();
+        Cidr[] known = [.. ranges];
+        var bridges = Interfaces().Where(i => Directory.Exists(At($"sys/class/net/{i}/bridge")) && (Ports(i).Append(i).Any(IsPods) || Routes(i).Any(r => known.Any(k => k.Contains(r))))).ToArray();
         if (bridges.Length == 0)
             yield break;
         foreach (var setting in options.Families.Select(f => f == IpFamily.V4 ? "bridge-nf-call-iptables" : "bridge-nf-call-ip6tables"))
@@ -110,7 +116,25 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
             yield return new(false, "neither --pod-interface nor --pod-cidr says which addresses are pods of this node", "Until the Node object is read (spec.podCIDRs), a pod that starts is not closed; name them");
     }
 
-    private IEnumerable<string> Interfaces() => Directory.Exists(At("sys/class/net")) ? Directory.EnumerateFileSystemEntries(At("sys/class/net")).Select(p => Path.GetFileName(p)) : [];
+    private bool IsPods(string name) => options.PodInterfaces.Any(p => AgentOptions.Matches(p, name));
+
+    private IEnumerable<string> Ports(string bridge) => Names($"sys/class/net/{bridge}/brif");
+
+    // The networks that are reached through an interface, by their first addresses.
+    private IEnumerable<Address> Routes(string name)
+    {
+        const int V4Interface = 0, V4Destination = 1, V6Destination = 0, V6Interface = 9;
+        foreach (var columns in Text("proc/net/route").Split('\n').Skip(1).Select(l => l.Split('\t')))
+            if (columns.Length > V4Destination && columns[V4Interface] == name)
+                yield return Address.Parse($"{new IPAddress(uint.Parse(columns[V4Destination], NumberStyles.HexNumber, CultureInfo.InvariantCulture))}");
+        foreach (var columns in Text("proc/net/ipv6_route").Split('\n').Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries)))
+            if (columns.Length > V6Interface && columns[V6Interface] == name)
+                yield return Address.Parse($"{new IPAddress(Convert.FromHexString(columns[V6Destination]))}");
+    }
+
+    private IEnumerable<string> Interfaces() => Names("sys/class/net");
+
+    private IEnumerable<string> Names(string path) => Directory.Exists(At(path)) ? Directory.EnumerateFileSystemEntries(At(path)).Select(p => Path.GetFileName(p)) : [];
 
     private string At(string path) => Path.Combine(root, path);
 

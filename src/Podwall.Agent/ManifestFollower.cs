@@ -5,8 +5,13 @@ using Podwall.Kubernetes;
 namespace Podwall.Agent;
 
 /// <summary>Follows a directory of manifests, for a host that has no API server.</summary>
-public sealed class ManifestFollower(string directory)
+public sealed class ManifestFollower(string directory, TimeProvider? time = null)
 {
+    /// <summary>Who writes a file writes more than once: it is read when so long nothing happened, or it went on for too long.</summary>
+    public static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(100), Patience = TimeSpan.FromSeconds(2);
+
+    private readonly TimeProvider time = time ?? TimeProvider.System;
+
     /// <summary>
     /// The states of the directory, each time the newest. What cannot be read in full makes a state that is not whole; the
     /// one before stays in force.
@@ -25,11 +30,14 @@ public sealed class ManifestFollower(string directory)
         watcher.Renamed += (_, _) => changed.Writer.TryWrite(true);
         watcher.Error += (_, _) => changed.Writer.TryWrite(true);
         watcher.EnableRaisingEvents = true;
-        do
+        yield return Read(directory);
+        while (await changed.Reader.WaitToReadAsync(cancellation))
         {
+            var began = time.GetTimestamp();
+            while (changed.Reader.TryRead(out _) && time.GetElapsedTime(began) < Patience)
+                await Task.Delay(Quiet, time, cancellation);
             yield return Read(directory);
         }
-        while (await changed.Reader.WaitToReadAsync(cancellation) && changed.Reader.TryRead(out _));
     }
 
     /// <summary>The directory as it is now.</summary>

@@ -47,7 +47,8 @@ internal static class RunCommand
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         AgentLog log = new(error, TimeProvider.System);
-        foreach (var finding in new HostFindings(options).All())
+        HostFindings host = new(options);
+        foreach (var finding in host.All())
         {
             if (finding.IsFatal)
                 throw new InputException($"{finding.What}. {finding.Fix}.");
@@ -57,7 +58,7 @@ internal static class RunCommand
         Metrics metrics = new();
         using Enforcer enforcer = new(options, metrics, log);
         var reporter = Reporter(options, lease, client, metrics, log);
-        AgentLoop loop = new(enforcer, options, log, reporter);
+        AgentLoop loop = new(enforcer, options, log, reporter, host);
         using var health = address.Length > 0 ? new HealthServer(IPEndPoint.Parse(address), loop, metrics) : null;
         var serving = health?.RunAsync(stop.Token) ?? Task.CompletedTask;
         var reporting = reporter?.RunAsync(stop.Token) ?? Task.CompletedTask;

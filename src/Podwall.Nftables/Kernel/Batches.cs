@@ -14,10 +14,13 @@ internal sealed class Batches(NetlinkSocket socket, MessageWriter writer)
     /// <summary>Stands before and after (true) each batch, by what it is for: tests bring about what no kernel does when asked.</summary>
     public Action<string, bool>? Interfere { get; set; }
 
+    /// <summary>The most bytes of a batch, where the kernel would take more: for tests of what a user without the right to force meets.</summary>
+    public int Most { get; set; } = int.MaxValue;
+
     public long Sent { get; private set; }
 
     /// <summary>Whether the kernel takes all that is written as one batch.</summary>
-    public bool HasRoom => socket.HasRoomFor(writer.Length + Markers);
+    public bool HasRoom => writer.Length + Markers <= Most && socket.HasRoomFor(writer.Length + Markers);
 
     /// <summary>Sends what was written, as one batch, or as several where the kernel takes no more at once.</summary>
     /// <exception cref="NetlinkException">The kernel refused a batch; those before it are in force.</exception>
@@ -31,7 +34,7 @@ internal sealed class Batches(NetlinkSocket socket, MessageWriter writer)
             return;
         }
 
-        var room = socket.SendLimit - Markers;
+        var room = Math.Min(Most, socket.SendLimit) - Markers;
         for (var start = 0; start < messages.Length;)
         {
             var end = start;

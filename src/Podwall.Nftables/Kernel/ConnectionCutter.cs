@@ -10,14 +10,11 @@ namespace Podwall.Nftables.Kernel;
 /// </summary>
 public sealed class ConnectionCutter(KernelTable table, Conntrack conntrack)
 {
-    // What was cut and may be allowed again.
-    private readonly List<Way> cut = [];
-
-    /// <summary>Remembers what an earlier agent cut, so that it is lifted when policy allows it again.</summary>
-    public void TakeOver() => cut.AddRange(table.Tombs().Where(t => t.IsOriginal).Select(t => t.Way));
+    /// <summary>Some connections stay cut, as far as is known, which a change may allow again.</summary>
+    public bool Buries { get; private set; } = true;
 
     /// <summary>Cuts what is denied now, and lets what is allowed again be judged anew.</summary>
-    /// <param name="isNode">The node's own addresses, whose traffic no policy governs.</param>
+    /// <param name="isNode">The node's own addresses: what they send and get no policy governs here.</param>
     /// <returns>How many connections were cut.</returns>
     public int Cut(Contents contents, Func<Address, bool> isNode)
     {
@@ -25,16 +22,10 @@ public sealed class ConnectionCutter(KernelTable table, Conntrack conntrack)
         var denied = conntrack.Find(c => Concerns(c.Judged) && !Lets(c.Judged));
         table.Bury([.. denied.Select(d => d.Connection.Judged).Where(w => w.HasPorts).SelectMany(Tomb.Of)]);
         conntrack.Forget(denied);
-        var lifted = cut.Where(Lets).ToList();
-        table.Lift([.. lifted.SelectMany(Tomb.Of)]);
-        cut.RemoveAll(lifted.Contains);
-        cut.AddRange(denied.Select(d => d.Connection.Judged).Where(w => w.HasPorts));
-        // Silence ends most of them; what is lifted later is looked up first.
-        const int Most = 100_000;
-        cut.RemoveRange(0, Math.Max(0, cut.Count - Most));
+        Buries = table.Lift(Lets) > 0;
         return denied.Count;
 
-        bool Concerns(Way way) => !isNode(way.Source) && (IsLocal(way.Source) || IsLocal(way.Destination));
+        bool Concerns(Way way) => !isNode(way.Source) && !isNode(way.Destination) && (IsLocal(way.Source) || IsLocal(way.Destination));
         bool IsLocal(Address address) => contents[Maps.Instance.Ready[address.Family]][new(address.Bits)] is not null;
         bool Lets(Way way) => interpreter.LetsThrough(Interpreting.Packet.Opening(way.Source, way.Destination, way.Protocol, way.DestinationPort));
     }

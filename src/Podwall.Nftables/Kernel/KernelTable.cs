@@ -12,6 +12,8 @@ public sealed class KernelTable : IDisposable
     // What an element of the stamp is the hash of.
     private const ulong OfProgram = 1, OfRules = 2, OfContent = 3;
 
+    private const int Attempts = 5;
+
     private readonly NetlinkSocket socket = new();
     private readonly MessageWriter writer;
     private readonly Batches batches;
@@ -19,6 +21,9 @@ public sealed class KernelTable : IDisposable
     private readonly Element stamp;
     private readonly Element rules;
     private readonly TableReader reader;
+
+    // The rules' values as they were loaded, or first seen: the kernel tells them in other words than it was told.
+    private byte[]? values;
 
     // What the stamp says of the content, beside the program; null where it says nothing.
     private ElementKey? digest;
@@ -37,6 +42,9 @@ public sealed class KernelTable : IDisposable
     /// <inheritdoc cref="Batches.Interfere"/>
     internal Action<string, bool>? Interfere { get => batches.Interfere; set => batches.Interfere = value; }
 
+    /// <inheritdoc cref="Batches.Most"/>
+    internal int MostBytes { get => batches.Most; set => batches.Most = value; }
+
     /// <summary>How many batches were sent; while it stays the same, nothing of ours changed the table.</summary>
     public long Commits => batches.Sent;
 
@@ -54,11 +62,13 @@ public sealed class KernelTable : IDisposable
         writer.Table(NfTables.Message.NewTable, RequestFlags.Create);
         writer.Table(NfTables.Message.DeleteTable, RequestFlags.None);
         writer.Program(program);
+        // Where pods are comes first and what makes them ready last: in between they are closed.
+        var deltas = contents.All.Select(c => c.From(new Dictionary<ElementKey, ulong>())).OfType<MapDelta>().ToLookup(d => Maps.Places.Contains(d.Shape));
+        Write([.. deltas[true]]);
         WriteTombs(tombs, add: true);
-        // What makes a pod ready comes last: until then it is closed.
-        var deltas = contents.All.Select(c => c.From(new Dictionary<ElementKey, ulong>())).OfType<MapDelta>();
-        Write([.. deltas.OrderBy(d => IsReadiness(d.Shape)), new(Maps.Stamp, [], [stamp, rules, new(contents.Digest, OfContent)])]);
+        Write([.. deltas[false].OrderBy(d => IsReadiness(d.Shape)), new(Maps.Stamp, [], [stamp, rules, new(contents.Digest, OfContent)])]);
         batches.Commit("load the table");
+        values = reader.Values();
         digest = contents.Digest;
         contents.Committed();
     }
@@ -87,7 +97,14 @@ public sealed class KernelTable : IDisposable
     }
 
     /// <summary>Whether the table is this program, whole and in force, whatever its maps hold.</summary>
-    public bool IsWhole() => Stamps().GetValueOrDefault(stamp.Key) == OfProgram && reader.Rules().SequenceEqual(TableReader.RulesOf(program));
+    public bool IsWhole()
+    {
+        if (Stamps().GetValueOrDefault(stamp.Key) != OfProgram || !reader.Rules().SequenceEqual(TableReader.RulesOf(program)) || !reader.Chains().ToHashSet().SetEquals(TableReader.ChainsOf(program)))
+            return false;
+        var seen = reader.Values();
+        values ??= seen;
+        return values.AsSpan().SequenceEqual(seen);
+    }
 
     /// <summary>Whether the table is this program or another version of it, as that version left it.</summary>
     public bool IsInForce() => Stamps() is { Count: > 0 } stamps && stamps.GetValueOrDefault(ProgramEncoding.StampOf(reader.Rules())) == OfRules;
@@ -190,14 +207,24 @@ public sealed class KernelTable : IDisposable
     /// <summary>Keeps cut connections cut, until they fall silent.</summary>
     internal void Bury(IReadOnlyCollection<Tomb> tombs) => Tombstones(tombs, add: true);
 
-    /// <summary>Lets connections on these tuples be judged again.</summary>
-    internal void Lift(IReadOnlyCollection<Tomb> tombs)
+    /// <summary>Lets those connections that were cut be judged again that are let through now.</summary>
+    /// <returns>How many stay cut.</returns>
+    internal int Lift(Func<Way, bool> lets)
     {
-        if (tombs.Count == 0)
-            return;
-        // What fell silent meanwhile is gone, and a batch that deletes it would fail.
-        HashSet<string> held = [.. Tombs().Select(t => Convert.ToHexString(t.Key))];
-        Tombstones([.. tombs.Where(t => held.Contains(Convert.ToHexString(t.Key)))], add: false);
+        for (var attempt = 1; ; attempt++)
+        {
+            var tombs = Tombs();
+            HashSet<Way> lifted = [.. tombs.Where(t => t.IsOriginal && lets(t.Way)).SelectMany(t => Tomb.Of(t.Way)).Select(t => t.Way)];
+            try
+            {
+                Tombstones([.. tombs.Where(t => lifted.Contains(t.Way))], add: false);
+                return tombs.Count(t => t.IsOriginal && !lifted.Contains(t.Way));
+            }
+            catch (NetlinkException silent) when (silent.Error == NetlinkException.NoEntry && attempt < Attempts)
+            {
+                // One fell silent meanwhile, and a batch that deletes it is refused.
+            }
+        }
     }
 
     private void Tombstones(IReadOnlyCollection<Tomb> tombs, bool add)

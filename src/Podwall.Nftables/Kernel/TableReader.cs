@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Podwall.Nftables.Model;
 using Podwall.Nftables.Netlink;
 using Podwall.Policy;
@@ -127,6 +128,59 @@ internal sealed class TableReader(NetlinkSocket socket, MessageWriter writer)
             rules.Add(Line(chain, comment, steps));
         });
         return rules;
+    }
+
+    /// <summary>The chains of the table, with where they are hooked in and what becomes of packets that no rule decides.</summary>
+    public IReadOnlyList<string> Chains()
+    {
+        List<string> chains = [];
+        Dump(NfTables.Message.GetChain, _ => { }, "read the chains", chains.Clear, message =>
+        {
+            string table = "", name = "", type = "";
+            uint hook = 0, priority = 0, policy = 0;
+            foreach (var attribute in message.Attributes)
+                switch (attribute.Type)
+                {
+                    case NfTables.Chain.TableName:
+                        table = attribute.Text;
+                        break;
+                    case NfTables.Chain.Name:
+                        name = attribute.Text;
+                        break;
+                    case NfTables.Chain.Type:
+                        type = attribute.Text;
+                        break;
+                    case NfTables.Chain.Policy:
+                        policy = attribute.Number;
+                        break;
+                    case NfTables.Chain.Hook:
+                        foreach (var part in attribute.Inner)
+                            if (part.Type == NfTables.Chain.HookNumber)
+                                hook = part.Number;
+                            else if (part.Type == NfTables.Chain.HookPriority)
+                                priority = part.Number;
+                        break;
+                }
+
+            if (table == Program.Table)
+                chains.Add(type.Length > 0 ? Base(name, hook, unchecked((int)priority), policy) : name);
+        });
+        return chains;
+    }
+
+    /// <summary>The same of a program.</summary>
+    public static IEnumerable<string> ChainsOf(Program program) => program.Chains.Select(c => c.Hook is { } hook ? Base(c.Name, hook.Number, hook.Priority, (uint)Outcome.Accept) : c.Name);
+
+    private static string Base(string name, uint hook, int priority, uint policy) => $"{name} at {hook}, {priority}, else {policy}";
+
+    /// <summary>The rules with every value in them, as the kernel tells them: the same as long as nobody changes one.</summary>
+    public byte[] Values()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        List<byte[]> steps = [];
+        Dump(NfTables.Message.GetRule, request => request.Text(NfTables.Rule.TableName, Program.Table), "read the rules", steps.Clear, message => steps.Add(message.Attributes.Find(NfTables.Rule.Expressions).ToArray()));
+        steps.ForEach(hash.AppendData);
+        return hash.GetHashAndReset();
     }
 
     /// <summary>The same of a program.</summary>

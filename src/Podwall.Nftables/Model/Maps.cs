@@ -75,6 +75,8 @@ public sealed class Maps : TableMaps
         PairIngress, PairEgress, Port, PortRange, Interface, .. Tombstone.Both, Stamp,
     ];
 
+    public override IEnumerable<MapShape> Places => [.. Range.Both, Interface];
+
     public override IEnumerable<MapShape> Readiness => Ready.Both;
 
     private IReadOnlyList<MapShape>? all;

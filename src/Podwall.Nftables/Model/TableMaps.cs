@@ -14,6 +14,9 @@ public abstract class TableMaps
     /// <summary>Those whose content is decided here; tombstones and the stamp follow from what happened in the kernel.</summary>
     public IEnumerable<MapShape> OfPolicy => All.Where(m => m.Kind != MapKind.Expiring && m != Stamp);
 
+    /// <summary>What says where pods are, so that those which are not ready are closed: it comes into the kernel with the rules.</summary>
+    public virtual IEnumerable<MapShape> Places => [];
+
     /// <summary>What opens a pod: it comes last into the kernel.</summary>
     public virtual IEnumerable<MapShape> Readiness => [];
 

@@ -26,10 +26,7 @@ internal static class Dumping
             }
             catch (NetlinkException overrun) when (overrun.Error == NetlinkException.Overrun && attempt < Attempts)
             {
-                while (socket.TryReceive(out _))
-                {
-                    // The rest of what overran.
-                }
+                // The next request throws away the rest.
             }
 
             if (attempt == Attempts)

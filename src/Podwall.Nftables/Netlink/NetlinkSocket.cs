@@ -68,7 +68,19 @@ internal sealed partial class NetlinkSocket : IDisposable
         }
     }
 
-    public void Send(ReadOnlySpan<byte> messages) => Checked((int)send(descriptor, messages, messages.Length, 0), "send to the kernel");
+    public void Send(ReadOnlySpan<byte> messages)
+    {
+        Drain();
+        Checked((int)send(descriptor, messages, messages.Length, 0), "send to the kernel");
+    }
+
+    /// <summary>Throws away what answers an earlier request, one whose answers overran.</summary>
+    public void Drain()
+    {
+        while (recv(descriptor, received, received.Length, DontWait) > 0 || Marshal.GetLastPInvokeError() == NetlinkException.Overrun)
+        {
+        }
+    }
 
     /// <summary>Waits for the next datagram.</summary>
     public Messages Receive() => new(received.AsSpan(0, Checked((int)recv(descriptor, received, received.Length, 0), "receive from the kernel")));

@@ -45,10 +45,13 @@ internal sealed class Host : IDisposable
     public Enforcer NewEnforcer(params ReadOnlySpan<string> ranges) => NewEnforcer(null, null, ranges);
 
     /// <summary>One that suffers what is done to its clock and its table.</summary>
-    public Enforcer NewEnforcer(TimeProvider? time, Action<string, bool>? interfere, params ReadOnlySpan<string> ranges)
+    public Enforcer NewEnforcer(TimeProvider? time, Action<string, bool>? interfere, params ReadOnlySpan<string> ranges) => NewEnforcerOn(() => new() { Interfere = interfere }, time, ranges);
+
+    /// <summary>One that writes a table which is not as others.</summary>
+    public Enforcer NewEnforcerOn(Func<KernelTable> table, TimeProvider? time = null, params ReadOnlySpan<string> ranges)
     {
         AgentOptions options = new(NodeName) { PodInterfaces = [$"{Prefix}*"], PodRanges = [.. ranges.ToArray().Select(Cidr.Parse)] };
-        return In(name, () => new Enforcer(options, Metrics, new(Log, TimeProvider.System), time ?? TimeProvider.System, new() { Interfere = interfere }));
+        return In(name, () => new Enforcer(options, Metrics, new(Log, TimeProvider.System), time ?? TimeProvider.System, table()));
     }
 
     /// <summary>A table that no agent keeps.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Podwall.Nftables.Kernel;
 using Podwall.Nftables.Lowering;
 using Podwall.Nftables.Model;
@@ -159,6 +160,44 @@ public sealed class TimeTests : NodeTest
     }
 
     [Fact]
+    public async Task What_was_cut_is_lifted_by_a_change_that_only_allows()
+    {
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("friend", 3)];
+        using var enforcer = Host.NewEnforcer();
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of(pods));
+        await TalkOverUdpAsync();
+        enforcer.Settle(Cluster.Of(pods, Cluster.OnlyFrom("server", "friend")));
+        using (var client = Host.Udp("client", 7001))
+            await SendDroppedAsync(client, Host.At("10.0.0.1", 7000), "cut");
+        enforcer.Settle(Cluster.Of([pods[0], pods[1] with { Labels = Labels.Of(("app", "friend")) }, pods[2]], Cluster.OnlyFrom("server", "friend")));
+        await TalkOverUdpAsync();
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1")]
+    [InlineData("2001:db8::1")]
+    public async Task A_connection_to_the_own_node_is_never_cut(string node)
+    {
+        Pod[] pods = [Host.AddPod("client", 1), Host.AddPod("other", 2)];
+        using var enforcer = Host.NewEnforcer();
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of(pods));
+        using var talk = await Talk.OpenAsync(Host, "client", null, node, Stop);
+        await talk.RoundTripAsync(Stop);
+        enforcer.Settle(Cluster.Of(pods, Cluster.Silent("client"), Cluster.Closed("client")));
+        await talk.RoundTripAsync(Stop);
+        enforcer.Dispose();
+        using var next = Host.NewEnforcer();
+        next.Start();
+        next.Settle(Cluster.Of(pods, Cluster.Silent("client"), Cluster.Closed("client")));
+        await talk.RoundTripAsync(Stop);
+        using var fresh = await Talk.OpenAsync(Host, "client", null, node, Stop);
+        await fresh.RoundTripAsync(Stop);
+        Assert.Equal(0, Host.Metrics.Cut);
+    }
+
+    [Fact]
     public async Task After_silence_a_flow_on_the_tuple_of_one_that_was_cut_is_judged_as_new()
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
@@ -227,6 +266,9 @@ public sealed class TimeTests : NodeTest
     [InlineData("flush map inet podwall subject_in4")]
     [InlineData("add element inet podwall ready4 { 10.0.0.77 }")]
     [InlineData("add table inet podwall { flags dormant; }")]
+    [InlineData("add chain inet podwall postrouting { policy drop; }")]
+    [InlineData("add chain inet podwall mine { type filter hook forward priority 0; policy drop; }")]
+    [InlineData("replace rule inet podwall postrouting handle KNOWN ct state established,new accept comment \"known connection\"")]
     public async Task What_somebody_else_does_to_the_table_is_mended_and_counted(string deed)
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
@@ -234,7 +276,8 @@ public sealed class TimeTests : NodeTest
         enforcer.Start();
         enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
         using var client = Host.Udp("client", 7001);
-        Host.Nft(deed);
+        var handle = Regex.Match(Host.Node("nft", "-a", "list", "chain", "inet", "podwall", "postrouting"), "comment \"known connection\" # handle (\\d+)").Groups[1].Value;
+        Host.Nft(deed.Replace("KNOWN", handle, StringComparison.Ordinal));
         enforcer.Look();
         Assert.Equal(1, Host.Metrics.Repairs);
         await SendDroppedAsync(client, Host.At("10.0.0.1", 7000), "denied_ingress");
@@ -294,7 +337,11 @@ public sealed class TimeTests : NodeTest
     {
         var local = Host.AddPod("server", 1);
         var peers = Enumerable.Range(0, 30_000).Select(i => Host.PodOf($"peer-{i}", "peer", $"10.{64 + i / 65536}.{i / 256 % 256}.{i % 256}") with { Node = "elsewhere" });
-        using var enforcer = Host.NewEnforcer();
+        using var reader = Host.NewTable();
+        var (maps, batches, done) = (Maps.Instance, new Dictionary<string, int>(), false);
+        // What the kernel takes at once of whoever may not force it to take more.
+        const int StockLimit = 420_000;
+        using var enforcer = Host.NewEnforcerOn(() => new() { MostBytes = StockLimit, Interfere = Watch });
         enforcer.Start();
         enforcer.Settle(Cluster.Of([local, .. peers], Cluster.OnlyFrom("server", "peer")));
         Assert.True(enforcer.IsInForce, Host.Log.ToString());
@@ -302,6 +349,21 @@ public sealed class TimeTests : NodeTest
         Assert.Equal(30_000, enforcer.Contents[Maps.Instance.Peer[IpFamily.V4]].Count);
         enforcer.Look();
         Assert.Equal(0, Host.Metrics.Repairs);
+        Host.Nft("delete table inet podwall");
+        enforcer.Look();
+        Assert.Equal(1, Host.Metrics.Repairs);
+        Assert.True(batches["change the table"] > 1 && batches["load the table"] > 2, string.Join(", ", batches));
+        done = true;
+
+        void Watch(string what, bool isAfter)
+        {
+            if (!isAfter || done)
+                return;
+            batches[what] = batches.GetValueOrDefault(what) + 1;
+            // Wherever it stands, who is not ready is closed, and nobody is ready before all of it is there.
+            Assert.NotEmpty(reader.Read(maps.Interface));
+            Assert.True(reader.Read(maps.Ready[IpFamily.V4]).Count == 0 || reader.Read(maps.Peer[IpFamily.V4]).Count == 30_000, what);
+        }
     }
 
     private Task SendDroppedAsync(Socket sender, IPEndPoint to, string reason) => Host.SendDroppedAsync(sender, to, reason, Stop);

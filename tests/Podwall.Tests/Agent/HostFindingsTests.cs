@@ -24,6 +24,22 @@ public sealed class HostFindingsTests : IDisposable
         Assert.Empty(Found("net.bridge"));
     }
 
+    [Theory]
+    [InlineData("veth*", "")]
+    [InlineData("", "10.244.1.0/24")]
+    [InlineData("", "fd00:1::/64")]
+    [InlineData("none*", "10.244.2.0/24")]
+    public void A_bridge_is_known_by_its_ports_and_by_what_is_reached_through_it(string port, string range)
+    {
+        Directory.CreateDirectory(Path.Combine(root, "sys/class/net/cni0/bridge"));
+        Directory.CreateDirectory(Path.Combine(root, "sys/class/net/cni0/brif/veth1"));
+        Directory.CreateDirectory(Path.Combine(root, "sys/class/net/veth1"));
+        Write("proc/net/route", "Iface\tDestination\tGateway\neth0\t00000000\t0100A8C0\ncni0\t0001F40A\t00000000");
+        Write("proc/net/ipv6_route", "fd000001000000000000000000000000 40 00000000000000000000000000000000 00 00000000000000000000000000000000 00000100 00000001 00000000 00000001 cni0");
+        HostFindings host = new(new("node1") { PodInterfaces = port.Length > 0 ? [port] : [], PodRanges = range.Length > 0 ? [Podwall.Policy.Cidr.Parse(range)] : [] }, root);
+        Assert.Equal(port == "none*" ? 0 : 2, host.All().Count(f => f.IsFatal && f.What.Contains("between pods on cni0", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void What_else_stands_in_the_way_is_found()
     {
