@@ -10,7 +10,9 @@ internal sealed class AddressOwners
 
     public IReadOnlyCollection<Address> Addresses => owners.Keys;
 
-    public int Pods => owners.Values.Distinct().Count();
+    public Owner? Of(Address address) => owners.TryGetValue(address, out var owner) ? owner : null;
+
+    public int Pods => owners.Values.Select(o => o.Pod).Distinct().Count();
 
     /// <summary>Addresses whose connections are still to be forgotten: whoever has them now must not inherit any.</summary>
     public HashSet<Address> Stale { get; } = [];
@@ -25,12 +27,12 @@ internal sealed class AddressOwners
         foreach (var pod in pods)
             foreach (var address in pod.Addresses)
                 if (contents[Maps.Instance.Ready[address.Family]][ElementKey.Of(address)] is not null)
-                    owners.TryAdd(address, new(pod.Id, pod.Uid));
+                    owners.TryAdd(address, new(pod.Id, pod.Uid) { IsTerminating = pod.IsTerminating });
         HashSet<Address> fresh = [], inherited = [];
         foreach (var (address, owner) in owners)
             if (!before.TryGetValue(address, out var old))
                 fresh.Add(address);
-            else if (old != owner)
+            else if (!old.IsSame(owner))
                 inherited.Add(address);
         if (!isFirst)
         {
@@ -43,5 +45,10 @@ internal sealed class AddressOwners
     }
 
     /// <summary>A pod that comes back under its name is another.</summary>
-    private readonly record struct Owner(PodId Pod, Guid Uid);
+    public readonly record struct Owner(PodId Pod, Guid Uid)
+    {
+        public bool IsTerminating { get; init; }
+
+        public bool IsSame(Owner other) => Pod == other.Pod && Uid == other.Uid;
+    }
 }

@@ -42,7 +42,7 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         await using var source = PacedAsync(states, stop.Token).GetAsyncEnumerator(stop.Token);
         var (next, tick) = (source.MoveNextAsync().AsTask(), timer.WaitForNextTickAsync(stop.Token).AsTask());
-        Task? cut = null, ports = null;
+        Task? cut = null, ports = null, links = null;
         try
         {
             while (true)
@@ -51,13 +51,22 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
                     cut ??= Task.Delay(Enforcer.CutInterval, time, stop.Token);
                 if (enforcer.GuardsPorts)
                     ports ??= Task.Delay(Enforcer.PortInterval, time, stop.Token);
-                var done = await Task.WhenAny([next, tick, .. new[] { cut, ports }.OfType<Task>()]);
+                links ??= enforcer.LinkChangeAsync(stop.Token);
+                var done = await Task.WhenAny([next, tick, links, .. new[] { cut, ports }.OfType<Task>()]);
                 Interlocked.Exchange(ref beat, time.GetTimestamp());
                 if (done == cut)
                 {
                     await cut;
                     enforcer.CutOwed();
                     cut = null;
+                    continue;
+                }
+
+                if (done == links)
+                {
+                    await links;
+                    enforcer.LookAtLinks();
+                    links = null;
                     continue;
                 }
 
@@ -88,7 +97,7 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         {
             // A source can be let go of only when it is not asked any more.
             await stop.CancelAsync();
-            await ((Task)Task.WhenAll(next, tick, cut ?? Task.CompletedTask, ports ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)Task.WhenAll(next, tick, cut ?? Task.CompletedTask, ports ?? Task.CompletedTask, links ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -29,6 +29,7 @@ public sealed class Enforcer : IDisposable
     private readonly Lock gate = new();
     private readonly NodeView view;
     private readonly AddressOwners owners = new();
+    private readonly Vacancies vacancies;
     private NodeFacts facts;
     private Lowered lowered;
     private readonly Comparisons comparisons;
@@ -46,6 +47,7 @@ public sealed class Enforcer : IDisposable
         (this.options, Metrics, this.log, this.time, this.table) = (options, metrics, log, time, table);
         cutter = new(table, conntrack);
         guard = new(options, log);
+        vacancies = new(new(), guard, time);
         view = new(options.NodeName);
         comparisons = new(time, table);
         facts = options.FactsOf(Snapshot.Empty);
@@ -106,16 +108,41 @@ public sealed class Enforcer : IDisposable
             }
 
             HashSet<Address> fresh = [], inherited = [];
-            if (lowered.Update(view.Update(snapshot)))
-                (fresh, inherited) = owners.Update(lowered.LocalPods, lowered.Contents, isFirst: !isKnown);
-            isKnown = true;
             try
             {
+                // Before it is said whose the addresses are now: they are another's no sooner than the last one's cable goes.
+                Vacate();
+                if (lowered.Update(view.Update(snapshot)))
+                    (fresh, inherited) = owners.Update(lowered.LocalPods, lowered.Contents, isFirst: !isKnown);
+                isKnown = true;
+                Reopen();
                 if (isFirst || owners.Stale.Count > 0)
                     guard.Update(owners.Addresses.ToHashSet());
+                vacancies.Learn();
                 var sent = isBroken ? Settle() : isFirst ? Begin() : Change(fresh, inherited);
                 Succeeded();
                 Metrics.Applied(time.GetElapsedTime(started), sent);
+            }
+            catch (NetlinkException refused)
+            {
+                Recover(refused);
+            }
+        }
+    }
+
+    /// <summary>Waits until the cable of a pod may have come or gone.</summary>
+    public Task LinkChangeAsync(CancellationToken cancellation) => vacancies.ChangeAsync(cancellation);
+
+    /// <summary>Closes addresses whose pods have gone from this node, whatever the cluster says of them.</summary>
+    public void LookAtLinks()
+    {
+        lock (gate)
+        {
+            try
+            {
+                Vacate();
+                table.Apply(lowered.Contents);
+                Forget();
             }
             catch (NetlinkException refused)
             {
@@ -150,6 +177,9 @@ public sealed class Enforcer : IDisposable
             try
             {
                 Metrics.Resynced();
+                Vacate();
+                Reopen();
+                table.Apply(lowered.Contents);
                 if (!isKnown || !(isBroken || comparisons.IsDue()))
                     return;
                 var started = time.GetTimestamp();
@@ -184,6 +214,26 @@ public sealed class Enforcer : IDisposable
         table.Dispose();
         conntrack.Dispose();
         nodeAddresses.Dispose();
+        vacancies.Dispose();
+    }
+
+    private void Vacate()
+    {
+        var gone = vacancies.Look(owners);
+        owners.Stale.UnionWith(gone);
+        foreach (var address in gone)
+        {
+            ReadyOf(address).Remove(ElementKey.Of(address));
+            log.Info("an address is closed until it is known whose it is: its pod's cable has gone", ("address", address));
+        }
+    }
+
+    private void Reopen()
+    {
+        foreach (var address in vacancies.End(owners))
+            ReadyOf(address).Set(ElementKey.Of(address));
+        foreach (var address in vacancies.Addresses)
+            ReadyOf(address).Remove(ElementKey.Of(address));
     }
 
     // The first state: what an earlier agent says that it left is believed until the next look compares it.

@@ -25,6 +25,9 @@ public sealed class PortGuard(AgentOptions options, AgentLog log) : IDisposable
     /// <summary>Some pods are on a bridge, so that ports come and go unseen.</summary>
     public bool IsNeeded => isLoaded;
 
+    /// <summary>The port behind which each address is, as far as it is known.</summary>
+    public IEnumerable<KeyValuePair<Address, int>> Ports => owners.Where(o => o.Value != Nobody);
+
     /// <summary>What an earlier agent knew.</summary>
     public void Start()
     {

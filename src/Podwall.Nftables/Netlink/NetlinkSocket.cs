@@ -74,12 +74,14 @@ internal sealed partial class NetlinkSocket : IDisposable
         Checked((int)send(descriptor, messages, messages.Length, 0), "send to the kernel");
     }
 
-    /// <summary>Throws away what answers an earlier request, one whose answers overran.</summary>
-    public void Drain()
+    /// <summary>Throws away what is there: answers to an earlier request, one whose answers overran.</summary>
+    /// <returns>Whether anything was there.</returns>
+    public bool Drain()
     {
+        var was = false;
         while (recv(descriptor, received, received.Length, DontWait) > 0 || Marshal.GetLastPInvokeError() == NetlinkException.Overrun)
-        {
-        }
+            was = true;
+        return was;
     }
 
     /// <summary>Waits for the next datagram.</summary>

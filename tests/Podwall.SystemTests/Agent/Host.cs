@@ -98,6 +98,12 @@ internal sealed class Host : IDisposable
                 File.WriteAllText($"/proc/sys/net/bridge/bridge-nf-call-{setting}", "1");
             return 0;
         });
+        Plug(bridge, ends);
+    }
+
+    /// <summary>Moves cables into a bridge that is there.</summary>
+    public void Plug(string bridge, params string[] ends)
+    {
         foreach (var end in ends)
         {
             var number = cables[end][Prefix.Length..].Split('-')[0];

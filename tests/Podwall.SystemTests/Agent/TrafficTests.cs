@@ -161,8 +161,8 @@ public sealed class TrafficTests : NodeTest
     [InlineData(AddressFamily.InterNetworkV6, "fd00::1")]
     public async Task Pods_on_a_bridge_are_governed_too(AddressFamily family, string server)
     {
+        LayBridge();
         Load(Cluster.OnlyFrom("server", "client"));
-        Host.Bridge($"{Host.Prefix}-br", "server", "client", "stranger");
         using var talk = await Talk.OpenAsync(Host, "client", "server", server, Stop);
         await talk.RoundTripAsync(Stop);
         await Host.ConnectDroppedAsync("stranger", Host.At(server, 7000), "denied_ingress", Stop);
@@ -179,8 +179,8 @@ public sealed class TrafficTests : NodeTest
     [InlineData(AddressFamily.InterNetworkV6, "fd00::3", "fd00::1", "2001:db8::1")]
     public async Task On_a_bridge_nobody_uses_the_address_of_another(AddressFamily family, string claimed, string server, string nodeIp)
     {
-        Load();
         LayBridge();
+        Load();
         enforcer!.LookAtPorts();
         Host.AddAddress("client", claimed);
         Host.AddAddress("client", nodeIp);
@@ -218,9 +218,9 @@ public sealed class TrafficTests : NodeTest
     [Fact]
     public async Task An_address_behind_two_ports_is_nobodys_until_it_is_behind_one()
     {
-        Load();
         LayBridge();
         Host.AddAddress("client", "10.0.0.3");
+        Load();
         enforcer!.LookAtPorts();
         Host.Introduce("stranger", "server", "10.0.0.1");
         using var stranger = Host.Udp("stranger");
@@ -237,8 +237,8 @@ public sealed class TrafficTests : NodeTest
     [InlineData(AddressFamily.InterNetworkV6, "fe80::77:2", "fe80::77:1", "unready")]
     public async Task On_a_bridge_pods_do_not_meet_by_link_local_addresses(AddressFamily family, string from, string to, string reason)
     {
-        Load();
         LayBridge();
+        Load();
         enforcer!.LookAtPorts();
         var prefix = family == AddressFamily.InterNetwork ? 24 : 64;
         Host.AddAddress("client", $"{from}/{prefix}");
@@ -255,8 +255,8 @@ public sealed class TrafficTests : NodeTest
     [Fact]
     public void Nft_lists_the_table_of_ports()
     {
-        Load();
         LayBridge();
+        Load();
         enforcer!.LookAtPorts();
         Assert.Contains("owner4", Host.Node("nft", "list", "ruleset"), StringComparison.Ordinal);
         Assert.Contains("owner6", Host.Node("nft", "-j", "list", "ruleset"), StringComparison.Ordinal);
@@ -274,20 +274,31 @@ public sealed class TrafficTests : NodeTest
         Assert.Equal(400, enforcer!.Contents[Podwall.Nftables.Model.Maps.Instance.SubjectIngress[IpFamily.V4]].Count);
     }
 
-    private void LayBridge() => Host.Bridge($"{Host.Prefix}-br", "server", "client", "stranger");
+    // Before policy is in force: a pod that is moved to another cable is closed for a while.
+    private void LayBridge()
+    {
+        AddPods();
+        Host.Bridge($"{Host.Prefix}-br", "server", "client", "stranger");
+    }
 
     private Pod[] pods = [];
 
     private void Load(params NetworkPolicy[] policies)
     {
+        AddPods();
         if (enforcer is null)
         {
-            pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("stranger", 3)];
             enforcer = Host.NewEnforcer();
             enforcer.Start();
         }
 
         Enforce(policies);
+    }
+
+    private void AddPods()
+    {
+        if (pods.Length == 0)
+            pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("stranger", 3)];
     }
 
     private void Enforce(params NetworkPolicy[] policies) => enforcer!.Settle(Cluster.Of(pods, policies));

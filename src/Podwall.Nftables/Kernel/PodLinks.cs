@@ -1,0 +1,90 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Podwall.Nftables.Model;
+using Podwall.Nftables.Netlink;
+using Podwall.Policy;
+
+namespace Podwall.Nftables.Kernel;
+
+/// <summary>
+/// Behind which interface each address is that has a route of its own, as pods on cables of their own have
+/// (<c>rtnetlink(7)</c>), in the network namespace in which this was made.
+/// </summary>
+public sealed class PodLinks : IDisposable
+{
+    private const ushort GetRoutes = 26;
+    private const int HeaderLength = 12, Unicast = 1, Destination = 1, Interface = 4;
+    private const int LinkGroup = 1, RouteGroup4 = 7, RouteGroup6 = 11;
+
+    private readonly NetlinkSocket asking = new(NetlinkProtocol.Route), listening = new(NetlinkProtocol.Route);
+    private readonly Socket changes;
+    private readonly MessageWriter writer = new();
+    private readonly byte[] told = new byte[1 << 16];
+    private volatile bool isToldOf = true;
+
+    public PodLinks()
+    {
+        foreach (var group in (int[])[LinkGroup, RouteGroup4, RouteGroup6])
+            listening.Join(group);
+        changes = new(new SafeSocketHandle(listening.Descriptor, ownsHandle: false));
+    }
+
+    /// <summary>Waits until an interface or a route came or went.</summary>
+    public async Task ChangeAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await changes.ReceiveAsync(told, cancellation);
+        }
+        catch (SocketException overrun) when (overrun.SocketErrorCode == SocketError.NoBufferSpaceAvailable)
+        {
+            // More happened than the buffer holds: something did.
+        }
+
+        isToldOf = true;
+    }
+
+    /// <summary>Whether an interface or a route came or went since this was asked last.</summary>
+    public bool HasChanged()
+    {
+        var has = listening.Drain() || isToldOf;
+        isToldOf = false;
+        return has;
+    }
+
+    /// <summary>The addresses that have a route of their own, and the interface that it leads to.</summary>
+    public Dictionary<Address, int> Read()
+    {
+        Dictionary<Address, int> links = [];
+        foreach (var family in IpFamily.Both)
+            asking.Dump(writer, () => Ask(family), "read the routes", () => links.Keys.Where(a => a.Family == family).ToList().ForEach(a => links.Remove(a)), message =>
+            {
+                const int LengthAt = 1, TypeAt = 7;
+                if (message.Body[LengthAt] != family.Bits || message.Body[TypeAt] != Unicast)
+                    return;
+                var attributes = new Attributes(message.Body[HeaderLength..]);
+                if (attributes.Find(Destination) is var to && to.Length == family.Bits / 8 && attributes.Find(Interface) is { Length: 4 } index)
+                    links[new(family, MapShape.Number(to))] = MemoryMarshal.Read<int>(index);
+            });
+        return links;
+    }
+
+    public void Dispose()
+    {
+        changes.Dispose();
+        asking.Dispose();
+        listening.Dispose();
+    }
+
+    private void Ask(IpFamily family)
+    {
+        const byte V4 = 2, V6 = 10;
+        writer.Clear();
+        writer.Begin(GetRoutes, RequestFlags.Dump);
+        Span<byte> header = stackalloc byte[HeaderLength];
+        header.Clear();
+        header[0] = family == IpFamily.V4 ? V4 : V6;
+        writer.Raw(header);
+        writer.End();
+    }
+}
