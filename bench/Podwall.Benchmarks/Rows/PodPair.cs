@@ -126,6 +126,41 @@ internal sealed class PodPair
         return rounds;
     }
 
+    /// <summary>The port on which probes are let in, and the one beside it on which they are not.</summary>
+    public const ushort ProbePort = 7010, ClosedPort = 7011;
+
+    /// <summary>Sends a datagram to either port each millisecond until it is stopped.</summary>
+    /// <returns>How many were sent to each, how many of them came, and how many were sent a second.</returns>
+    public static (int Sent, int Allowed, int Denied, double Rate) Probe(CancellationToken stop)
+    {
+        using Socket open = Udp("p1", ProbePort), closed = Udp("p1", ClosedPort), client = Udp("p0", 0);
+        open.ReceiveBufferSize = closed.ReceiveBufferSize = 1 << 20;
+        SocketAddress[] targets = [.. new[] { ProbePort, ClosedPort }.Select(p => IPEndPoint.Parse($"{Addresses[1]}:{p}").Serialize())];
+        var (sent, allowed, denied) = (0, 0, 0);
+        var watch = Stopwatch.StartNew();
+        while (!stop.IsCancellationRequested)
+        {
+            foreach (var target in targets)
+                client.SendTo([0], SocketFlags.None, target);
+            sent++;
+            allowed += Waiting(open);
+            denied += Waiting(closed);
+            while (watch.Elapsed.TotalMilliseconds < sent)
+                Thread.Yield();
+        }
+
+        // A datagram between two ends of a cable is there when it was sent, or never will be.
+        return (sent, allowed + Waiting(open), denied + Waiting(closed), sent / watch.Elapsed.TotalSeconds);
+    }
+
+    private static int Waiting(Socket socket)
+    {
+        var count = 0;
+        for (var room = new byte[16]; socket.Available > 0; count++)
+            socket.Receive(room);
+        return count;
+    }
+
     // False where nothing came in time.
     private static bool Receives(Socket socket, byte[] buffer, SocketAddress from)
     {

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api;
@@ -77,12 +79,44 @@ public sealed class AgentProcessTests : NodeTest
         await File.WriteAllTextAsync(Path.Combine(folder, "deny.yaml"), Deny, Stop);
         await agent.SaysAsync("connections that policy no longer allows were cut", Stop);
         await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
-        using var asking = Host.Tcp(null);
-        await asking.ConnectAsync(Host.At("127.0.0.1", 9790), Stop);
-        await asking.SendAsync("GET /metrics HTTP/1.1\r\nHost: anything\r\nConnection: close\r\n\r\n"u8.ToArray(), Stop);
-        using StreamReader answer = new(new System.Net.Sockets.NetworkStream(asking));
-        Assert.Contains("podwall_connections_cut_total 1", await answer.ReadToEndAsync(Stop), StringComparison.Ordinal);
+        Assert.Contains("podwall_connections_cut_total 1", await AskAsync("/metrics"), StringComparison.Ordinal);
         Assert.Equal(0, await agent.StopAsync(Stop));
+    }
+
+    [Fact]
+    public async Task Whether_it_lives_and_is_ready_is_answered_whoever_else_asks_slowly()
+    {
+        Prepare();
+        await File.WriteAllTextAsync(Path.Combine(folder, "broken.yaml"), "kind: [", Stop);
+        using var agent = AgentProcess.Run(Host, "--manifests", folder, "--metrics-address", "127.0.0.1:9790");
+        await agent.SaysAsync("nothing is changed", Stop);
+        using var slow = Host.Tcp(null);
+        await slow.ConnectAsync(Host.At("127.0.0.1", 9790), Stop);
+        Assert.StartsWith("HTTP/1.1 200", await AskAsync("/livez"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 503", await AskAsync("/readyz"), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 404", await AskAsync("/nothing"), StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(folder, "broken.yaml"), $"{PodYaml("server", 1)}---\n{PodYaml("client", 2)}---\n{Deny}", Stop);
+        await agent.SaysAsync("policies are in force", Stop);
+        Assert.StartsWith("HTTP/1.1 200", await AskAsync("/readyz"), StringComparison.Ordinal);
+        using var counters = Host.NewEnforcer();
+        await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+        var metrics = await AskAsync("/metrics");
+        foreach (var line in (string[])["podwall_apply_seconds_count 1", "podwall_dropped_packets_total{reason=\"denied_ingress\"}", "podwall_elements{map=\"ready4\"} 2", "podwall_repairs_total 0"])
+            Assert.Contains(line, metrics, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_whose_bridge_passes_no_filter_is_not_ready()
+    {
+        Prepare();
+        Host.Bridge($"{Host.Prefix}br", "server", "client");
+        await File.WriteAllTextAsync(Path.Combine(folder, "pods.yaml"), $"{PodYaml("server", 1)}---\n{PodYaml("client", 2)}", Stop);
+        using var agent = AgentProcess.Run(Host, "--manifests", folder, "--metrics-address", "127.0.0.1:9790");
+        await agent.SaysAsync("policies are in force", Stop);
+        Assert.StartsWith("HTTP/1.1 200", await AskAsync("/readyz"), StringComparison.Ordinal);
+        Host.Node("sh", "-c", "echo 0 > /proc/sys/net/bridge/bridge-nf-call-ip6tables");
+        await agent.SaysAsync("policies are not true on this node", Stop);
+        Assert.Contains("bridge-nf-call-ip6tables is 0", await AskAsync("/readyz"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -154,6 +188,15 @@ public sealed class AgentProcessTests : NodeTest
     {
         Host.AddPod("server", 1);
         Host.AddPod("client", 2);
+    }
+
+    private async Task<string> AskAsync(string path)
+    {
+        using var asking = Host.Tcp(null);
+        await asking.ConnectAsync(Host.At("127.0.0.1", 9790), Stop);
+        await asking.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: anything\r\nConnection: close\r\n\r\n"), Stop);
+        using StreamReader answer = new(new NetworkStream(asking));
+        return await answer.ReadToEndAsync(Stop);
     }
 
     private string Agent(params string[] arguments) => Host.Node(AgentProcess.Command(arguments));
