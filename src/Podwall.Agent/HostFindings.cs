@@ -77,7 +77,8 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
             yield return new(false, $"connection tracking is {100L * count / most} % full ({count} of {most}); beyond it new connections are dropped", "sysctl -w net.netfilter.nf_conntrack_max=...");
     }
 
-    private static IEnumerable<HostFinding> Others()
+    // By their chains; who enforces without any, by what else of theirs is on a node.
+    private IEnumerable<HostFinding> Others()
     {
         List<(string Table, string Chain)> chains = [];
         try
@@ -89,9 +90,11 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
             // Said above.
         }
 
-        foreach (var (name, mark, fix) in Agents)
-            if (chains.Any(c => c.Table.Contains(mark, StringComparison.OrdinalIgnoreCase) || c.Chain.StartsWith(mark, StringComparison.OrdinalIgnoreCase)))
-                yield return new(false, $"{name} enforces policies on this node too: what either denies is denied", fix);
+        foreach (var (name, mark, path, fix) in Agents)
+            if ((mark.Length > 0 && chains.Any(c => c.Table.Contains(mark, StringComparison.OrdinalIgnoreCase) || c.Chain.StartsWith(mark, StringComparison.OrdinalIgnoreCase))) || (path.Length > 0 && Path.Exists(At(path))))
+                yield return new(false, $"{name} enforces policies on this node too, as it seems: what either denies is denied", fix);
+        if (Text("proc/net/ip_tables_names").Length > 0 || Text("proc/net/ip6_tables_names").Length > 0)
+            yield return new(false, "there are rules of iptables-legacy, which are not looked at", "Look with iptables-legacy-save for those of another policy agent");
     }
 
     // What IPVS forwards is seen after its choice of a pod only where it is tracked.
@@ -102,12 +105,15 @@ public sealed class HostFindings(AgentOptions options, string root = "/")
             yield return new(true, "kube-proxy runs in IPVS mode without connection tracking", "sysctl -w net.ipv4.vs.conntrack=1");
     }
 
-    private static readonly (string Name, string Mark, string Fix)[] Agents =
+    private static readonly (string Name, string Mark, string Path, string Fix)[] Agents =
     [
-        ("kube-router", "KUBE-ROUTER", "Switch one of them off (k3s: --disable-network-policy)"),
-        ("Calico", "cali-", "Switch one of them off"),
-        ("Cilium", "CILIUM", "Switch one of them off (Cilium: policyEnforcementMode=never)"),
-        ("kube-network-policies", "kube-network-policies", "Switch one of them off"),
+        ("kube-router", "KUBE-ROUTER", "", "Switch one of them off (k3s: --disable-network-policy)"),
+        ("Calico", "cali-", "", "Switch one of them off"),
+        ("Cilium", "CILIUM", "sys/class/net/cilium_host", "Switch one of them off (Cilium: policyEnforcementMode=never)"),
+        ("Antrea", "ANTREA", "sys/class/net/antrea-gw0", "Switch one of them off (Antrea: the feature gate AntreaPolicy and NetworkPolicy)"),
+        ("Weave Net", "WEAVE-NPC", "", "Switch one of them off (Weave Net: EXPECT_NPC=0)"),
+        ("the AWS network policy agent", "", "sys/fs/bpf/globals/aws/programs", "Switch one of them off (VPC CNI: enableNetworkPolicy=false)"),
+        ("kube-network-policies", "kube-network-policies", "", "Switch one of them off"),
     ];
 
     private IEnumerable<HostFinding> Telling()

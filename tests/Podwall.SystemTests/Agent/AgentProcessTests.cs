@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Podwall.Kubernetes.Client;
 using Podwall.Lab.Api;
 using Podwall.Lab.Store;
+using Podwall.Tests;
 
 namespace Podwall.SystemTests.Agent;
 
@@ -61,8 +62,42 @@ public sealed class AgentProcessTests : NodeTest
         await again.RoundTripAsync(Stop);
         Assert.Equal(0, await next.StopAsync(Stop));
         await again.RoundTripAsync(Stop);
+        // What is not what it should be is named; what is somebody else's stays.
+        Host.Nft("add element inet podwall ready4 { 10.0.0.77 }; add table inet other");
+        var (found, said) = Result("verify", "--manifests", Path.Combine(folder, "pods.yaml"), "--node-name", Host.NodeName, "--pod-interface", $"{Host.Prefix}*");
+        Assert.Equal(1, found);
+        Assert.Contains("10.0.0.77", said, StringComparison.Ordinal);
         Agent("cleanup");
-        Assert.Equal("", Host.Node("nft", "list", "tables"));
+        Assert.Equal("table inet other\n", Host.Node("nft", "list", "tables"));
+    }
+
+    [Fact]
+    public async Task It_needs_the_right_to_configure_the_network_and_no_other()
+    {
+        Prepare();
+        await File.WriteAllTextAsync(Path.Combine(folder, "pods.yaml"), $"{PodYaml("server", 1)}---\n{PodYaml("client", 2)}---\n{Deny}", Stop);
+        using (var without = Host.Start(["setpriv", "--bounding-set=-net_admin", "--inh-caps=-net_admin", .. AgentProcess.Command("run", "--manifests", folder, "--node-name", Host.NodeName, "--pod-interface", $"{Host.Prefix}*")]))
+        {
+            var said = await without.StandardError.ReadToEndAsync(Stop);
+            await without.WaitForExitAsync(Stop);
+            Assert.Equal(2, without.ExitCode);
+            Assert.Contains("CAP_NET_ADMIN is missing", said, StringComparison.Ordinal);
+            Assert.Equal("", Host.Node("nft", "list", "tables"));
+        }
+
+        using var counters = Host.NewEnforcer();
+        using var agent = AgentProcess.RunOf(Host, ["setpriv", "--bounding-set=-all,+net_admin", "--inh-caps=-all", .. AgentProcess.Command()], "--manifests", folder);
+        await agent.SaysAsync("policies are in force", Stop);
+        await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+    }
+
+    [Fact]
+    public void The_first_example_shows_how_a_packet_stops()
+    {
+        Sandbox.Require();
+        var shown = Sandbox.Command("bash", [Checkout.At("examples", "node", "demo")]).Split('\n');
+        Assert.Contains("client -> web:80   arrives", shown[1], StringComparison.Ordinal);
+        Assert.Contains("client -> web:80   is dropped", shown[3], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -70,6 +105,7 @@ public sealed class AgentProcessTests : NodeTest
     {
         Prepare();
         Assert.SkipUnless(File.Exists(AgentProcess.Published), "podwall-agent is not published; eng/publish does it");
+        Assert.InRange(new FileInfo(AgentProcess.Published).Length, 1, 15_000_000);
         await File.WriteAllTextAsync(Path.Combine(folder, "pods.yaml"), $"{PodYaml("server", 1)}---\n{PodYaml("client", 2)}", Stop);
         using var counters = Host.NewEnforcer();
         using var agent = AgentProcess.RunOf(Host, [AgentProcess.Published], "--manifests", folder, "--metrics-address", "127.0.0.1:9790");
@@ -182,6 +218,10 @@ public sealed class AgentProcessTests : NodeTest
         Assert.Contains("closed until an agent runs", Agent(close), StringComparison.Ordinal);
         Assert.Contains("left as it is", Agent(close), StringComparison.Ordinal);
         Assert.Contains("nothing stands in the way", Agent("doctor", "--pod-interface", $"{Host.Prefix}*"), StringComparison.Ordinal);
+        Host.Nft("add table ip filter; add chain ip filter KUBE-ROUTER-FORWARD");
+        var (found, said) = Result("doctor", "--pod-interface", $"{Host.Prefix}*");
+        Assert.Equal(1, found);
+        Assert.Contains("kube-router enforces policies on this node too", said, StringComparison.Ordinal);
     }
 
     private void Prepare()
@@ -197,6 +237,14 @@ public sealed class AgentProcessTests : NodeTest
         await asking.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: anything\r\nConnection: close\r\n\r\n"), Stop);
         using StreamReader answer = new(new NetworkStream(asking));
         return await answer.ReadToEndAsync(Stop);
+    }
+
+    private (int ExitCode, string Output) Result(params string[] arguments)
+    {
+        using var process = Host.Start(AgentProcess.Command(arguments));
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output);
     }
 
     private string Agent(params string[] arguments) => Host.Node(AgentProcess.Command(arguments));

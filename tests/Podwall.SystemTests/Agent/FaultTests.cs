@@ -184,6 +184,14 @@ public sealed class FaultTests : NodeTest
     }
 
     [Fact]
+    public void Checking_the_program_changes_nothing()
+    {
+        using var table = Host.NewTable();
+        table.Try();
+        Assert.Equal("", Host.Node("nft", "list", "tables"));
+    }
+
+    [Fact]
     public async Task A_clock_that_jumps_changes_nothing()
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];

@@ -40,6 +40,18 @@ public sealed class HostFindingsTests : IDisposable
         Assert.Equal(port == "none*" ? 0 : 2, host.All().Count(f => f.IsFatal && f.What.Contains("between pods on cni0", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("sys/class/net/cilium_host/flags", "Cilium")]
+    [InlineData("sys/class/net/antrea-gw0/flags", "Antrea")]
+    [InlineData("sys/fs/bpf/globals/aws/programs/one", "AWS")]
+    [InlineData("proc/net/ip_tables_names", "iptables-legacy")]
+    public void Another_policy_agent_is_named(string path, string name)
+    {
+        Assert.Empty(Found(name));
+        Write(path, "filter");
+        Assert.NotEmpty(Assert.Single(Found(name)).Fix);
+    }
+
     [Fact]
     public void What_else_stands_in_the_way_is_found()
     {

@@ -40,6 +40,14 @@ public sealed class PodDecoderTests
             """);
     }
 
+    [Fact]
+    public void An_address_that_is_none_is_a_fault_of_the_pod_and_the_others_are_its()
+    {
+        var pod = new PodDecoder().Decode("""{"metadata":{"name":"web","namespace":"apps"},"status":{"podIP":"10.0.0.300","podIPs":[{"ip":"10.0.0.300"},{"ip":"fd00::1"}]}}"""u8.ToArray()).Value!;
+        Assert.Equal("fd00::1", Assert.Single(pod.Addresses).ToString());
+        Assert.Equal("'10.0.0.300' is no address", pod.Faults.Distinct().Single());
+    }
+
     [Theory]
     [InlineData("[]")]
     [InlineData("{}")]
