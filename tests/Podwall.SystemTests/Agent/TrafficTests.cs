@@ -19,6 +19,42 @@ public sealed class TrafficTests : NodeTest
     }
 
     [Theory]
+    [InlineData("10.0.0.1", NodeIp)]
+    [InlineData("fd00::1", KubeProxy.NodeIp6)]
+    public async Task A_pod_on_the_hosts_network_is_the_node(string server, string node)
+    {
+        AddPods();
+        pods = [.. pods, Host.PodOf("exporter", "exporter", node) with { UsesHostNetwork = true }];
+        Load(Cluster.Closed("server"), Cluster.Closed("exporter"), Cluster.Silent("exporter"), Cluster.Silent("client"));
+        using var scraped = await Talk.OpenAsync(Host, "client", null, node, Stop);
+        await scraped.RoundTripAsync(Stop);
+        using var probe = await Talk.OpenAsync(Host, null, "server", server, Stop);
+        await probe.RoundTripAsync(Stop);
+        enforcer!.Look();
+        Assert.Equal((0L, 0L), (Host.Metrics.Cut, Host.Metrics.Repairs));
+    }
+
+    [Fact]
+    public async Task A_pod_that_is_not_ready_is_reached_by_its_node()
+    {
+        Load();
+        Host.AddPod("fresh", 4);
+        using var probe = await Talk.OpenAsync(Host, null, "fresh", "10.0.0.4", Stop);
+        await probe.RoundTripAsync(Stop);
+        await Host.ConnectDroppedAsync("client", Host.At("10.0.0.4", 7000), "unready", Stop);
+    }
+
+    [Fact]
+    public async Task Groups_of_pods_are_not_spoken_to()
+    {
+        LayBridge();
+        Load();
+        using var sender = Host.Udp("client");
+        sender.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.HostToNetworkOrder(Host.On("client", () => Sockets.IndexOf("eth0"))));
+        await Host.SendDroppedAsync(sender, Host.At("239.1.2.3", 7000), "unready", Stop);
+    }
+
+    [Theory]
     [InlineData("10.0.0.1")]
     [InlineData("fd00::1")]
     public async Task The_node_reaches_its_own_pods_and_they_answer_whatever_policies_say(string server)
@@ -42,33 +78,46 @@ public sealed class TrafficTests : NodeTest
     }
 
     [Theory]
-    [InlineData(ProxyMode.Iptables)]
-    [InlineData(ProxyMode.Nftables)]
-    public async Task A_pod_reaches_itself_directly_and_through_a_service(ProxyMode mode)
+    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetwork)]
+    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetworkV6)]
+    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetwork)]
+    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetworkV6)]
+    public async Task A_pod_reaches_itself_directly_and_through_a_service(ProxyMode mode, AddressFamily family)
     {
         Load(Cluster.Closed("server"), Cluster.Silent("server"));
         Host.ServeThrough(mode);
-        using var listener = Host.Listen("server", 7000);
-        using var direct = await Talk.OpenAsync(Host, "server", listener, Host.At("10.0.0.1", 7000), Stop);
+        using var listener = Host.Listen("server", 7000, family);
+        using var direct = await Talk.OpenAsync(Host, "server", listener, Host.At(family == AddressFamily.InterNetwork ? "10.0.0.1" : "fd00::1", 7000), Stop);
         await direct.RoundTripAsync(Stop);
-        using var hairpin = await Talk.OpenAsync(Host, "server", listener, Host.At(ClusterIp, 80), Stop);
+        using var hairpin = await Talk.OpenAsync(Host, "server", listener, Host.At(ClusterOf(family), 80), Stop);
         await hairpin.RoundTripAsync(Stop);
     }
 
     [Theory]
-    [InlineData(ProxyMode.Iptables)]
-    [InlineData(ProxyMode.Nftables)]
-    public async Task Policy_judges_a_service_by_the_pods_behind_it(ProxyMode mode)
+    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetwork)]
+    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetworkV6)]
+    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetwork)]
+    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetworkV6)]
+    public async Task Policy_judges_a_service_by_the_pods_behind_it(ProxyMode mode, AddressFamily family)
     {
+        var service = Host.At(ClusterOf(family), 80);
         Load(Cluster.OnlyFrom("server", "client"));
         Host.ServeThrough(mode);
-        using var listener = Host.Listen("server", 7000);
-        using var allowed = await Talk.OpenAsync(Host, "client", listener, Host.At(ClusterIp, 80), Stop);
+        using var listener = Host.Listen("server", 7000, family);
+        using var allowed = await Talk.OpenAsync(Host, "client", listener, service, Stop);
         await allowed.RoundTripAsync(Stop);
-        await Host.ConnectDroppedAsync("stranger", Host.At(ClusterIp, 80), "denied_ingress", Stop);
-        // A connection through a service is cut as any other.
+        await Host.ConnectDroppedAsync("stranger", service, "denied_ingress", Stop);
+        // The node itself needs a way to the service before its destination is another.
+        Host.Node("ip", "route", "add", $"{service.Address}", "dev", "out", "src", family == AddressFamily.InterNetwork ? NodeIp : KubeProxy.NodeIp6);
+        using (var probe = await Talk.OpenAsync(Host, null, listener, service, Stop))
+            await probe.RoundTripAsync(Stop);
+        using Socket receiver = Host.Udp("server", 7000, family), client = Host.Udp("client", 7001, family), stranger = Host.Udp("stranger", 7001, family);
+        await client.SendToAsync("x"u8.ToArray(), service, Stop);
+        Assert.Equal(1, await receiver.ReceiveAsync(new byte[10], Stop));
+        await Host.SendDroppedAsync(stranger, service, "denied_ingress", Stop);
+        // A connection through a service is cut as any other, and so is a flow of datagrams.
         Enforce(Cluster.Closed("server"));
-        Assert.Equal(1, Host.Metrics.Cut);
+        Assert.Equal(2, Host.Metrics.Cut);
         var before = Host.Dropped("cut");
         await allowed.Server.SendAsync("pushed"u8.ToArray(), Stop);
         while (Host.Dropped("cut") == before)
@@ -77,19 +126,23 @@ public sealed class TrafficTests : NodeTest
     }
 
     [Theory]
-    [InlineData(ProxyMode.Iptables)]
-    [InlineData(ProxyMode.Nftables)]
-    public async Task Policy_sees_who_came_to_a_node_port(ProxyMode mode)
+    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetwork)]
+    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetworkV6)]
+    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetwork)]
+    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetworkV6)]
+    public async Task Policy_sees_who_came_to_a_node_port(ProxyMode mode, AddressFamily family)
     {
-        Load(new NetworkPolicy(new("apps", "outside"), Selector.Everything, [new([new Peer.Network(Cidr.Parse($"{OutsideIp}/32"), [])], [])], Egress: null));
+        var isV4 = family == AddressFamily.InterNetwork;
+        var (outside, port) = (isV4 ? OutsideIp : "2001:db8:9::9", Host.At(isV4 ? NodeIp : KubeProxy.NodeIp6, 30080));
+        Load(new NetworkPolicy(new("apps", "outside"), Selector.Everything, [new([new Peer.Network(Cidr.Parse($"{outside}/{(isV4 ? 32 : 128)}"), [])], [])], Egress: null));
         Host.ServeThrough(mode);
-        using var listener = Host.Listen("server", 7000);
-        using var talk = await Talk.OpenAsync(Host, "outside", listener, Host.At(NodeIp, 30080), Stop);
+        using var listener = Host.Listen("server", 7000, family);
+        using var talk = await Talk.OpenAsync(Host, "outside", listener, port, Stop);
         await talk.RoundTripAsync(Stop);
         // The pod sees the node's address; policy saw the client's.
-        Assert.NotEqual(OutsideIp, ((IPEndPoint)talk.Server.RemoteEndPoint!).Address.ToString());
+        Assert.NotEqual(outside, ((IPEndPoint)talk.Server.RemoteEndPoint!).Address.ToString());
         Enforce(Cluster.Closed("server"));
-        await Host.ConnectDroppedAsync("outside", Host.At(NodeIp, 30080), "denied_ingress", Stop);
+        await Host.ConnectDroppedAsync("outside", port, "denied_ingress", Stop);
     }
 
     [Theory]
@@ -263,6 +316,40 @@ public sealed class TrafficTests : NodeTest
     }
 
     [Fact]
+    public async Task Hundreds_of_pods_are_told_apart_by_packets()
+    {
+        const int Servers = 200, Clients = 20, Apps = 20;
+        Load();
+        string[] servers = [.. Enumerable.Range(0, Servers).Select(i => $"10.1.0.{i}")], clients = [.. Enumerable.Range(0, Clients).Select(i => $"10.2.0.{i}")];
+        Host.AddAddresses("server", servers);
+        Host.AddAddresses("client", clients);
+        pods = [.. servers.Select((a, i) => Host.PodOf($"server-{i}", $"app-{i % Apps}", a)), .. clients.Select((a, i) => Host.PodOf($"client-{i}", $"app-{i % Apps}", a))];
+        var state = Cluster.Of(pods, [.. Enumerable.Range(0, Apps).Select(a => Cluster.OnlyFrom($"app-{a}", $"app-{(a + 1) % Apps}"))]);
+        enforcer!.Settle(state);
+        using var receiver = Host.Udp("server", 7000);
+        receiver.ReceiveBufferSize = 1 << 22;
+        foreach (var (from, client) in clients.Index())
+        {
+            using var sender = Host.On("client", () => new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp));
+            sender.Bind(Host.At(client, 7001));
+            foreach (var (to, server) in servers.Index())
+                await sender.SendToAsync((byte[])[(byte)from, (byte)to], Host.At(server, 7000), Stop);
+        }
+
+        var wanted = clients.Index().SelectMany(f => servers.Index().Where(t => (t.Index % Apps + 1) % Apps == f.Index % Apps).Select(t => (f.Index, t.Index))).ToHashSet();
+        Assert.Equal(Servers, wanted.Count);
+        HashSet<(int, int)> came = [];
+        for (var room = new byte[10]; came.Count < wanted.Count;)
+        {
+            await receiver.ReceiveAsync(room, Stop);
+            came.Add((room[0], room[1]));
+        }
+
+        Assert.Equal(wanted, came);
+        Assert.Equal((ulong)(Servers * Clients - wanted.Count), Host.Dropped("denied_ingress"));
+    }
+
+    [Fact]
     public void Hundreds_of_pods_are_in_force_at_once()
     {
         Load();
@@ -273,6 +360,8 @@ public sealed class TrafficTests : NodeTest
         Assert.Equal((0L, 0L), (Host.Metrics.Failures, Host.Metrics.Repairs));
         Assert.Equal(400, enforcer!.Contents[Podwall.Nftables.Model.Maps.Instance.SubjectIngress[IpFamily.V4]].Count);
     }
+
+    private static string ClusterOf(AddressFamily family) => family == AddressFamily.InterNetwork ? ClusterIp : KubeProxy.ClusterIp6;
 
     // Before policy is in force: a pod that is moved to another cable is closed for a while.
     private void LayBridge()

@@ -88,6 +88,10 @@ public sealed class UserLabTests : IDisposable
         await lab.KubectlOkAsync("label", "namespace", "dev", "env=development");
         Assert.Contains("env=development", (await lab.KubectlAsync("get", "ns", "--show-labels")).Output, StringComparison.Ordinal);
         Assert.Contains("No events found", (await lab.KubectlAsync("events", "--for", "networkpolicy/deny-from-other-namespaces", "-n", "prod")) is var events ? events.Output + events.Error : "", StringComparison.Ordinal);
+        // What the agent finds about a policy is where kubectl looks for it.
+        await lab.ApplyAsync("""{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "unused", "namespace": "prod"}, "spec": {"podSelector": {"matchLabels": {"app": "nobody"}}}}""");
+        await lab.UntilAsync(e => e.Output.Contains("SelectsNoPod", StringComparison.Ordinal), "events", "--for", "networkpolicy/unused", "-n", "prod");
+        await lab.KubectlOkAsync("delete", "networkpolicy", "unused", "-n", "prod");
         var probed = await lab.PodwallAsync("probe", "--from", "dev/shell", "--to", "svc:prod/web:80");
         Assert.True(probed.Code == 0 && probed.Output.Contains("1 flow by real packets, 1 as the engine says", StringComparison.Ordinal), $"{probed.Output} {probed.Error}");
         var all = await lab.PodwallAsync("probe", "--all");
