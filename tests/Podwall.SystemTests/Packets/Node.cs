@@ -1,6 +1,7 @@
 using Podwall.Nftables.Interpreting;
 using Podwall.Nftables.Kernel;
 using Podwall.Nftables.Lowering;
+using Podwall.Nftables.Model;
 using Podwall.Policy;
 
 namespace Podwall.SystemTests.Packets;
@@ -57,7 +58,18 @@ public sealed class Node : IDisposable
             lowered.Update(Compiled.Compile(new(snapshot.Namespaces.Select(n => n.With(pods: n.Pods.Select(p => p with { Node = Name, UsesHostNetwork = false }))), [])));
         }
 
+        // Where nobody is, so that no other test notices.
+        foreach (var (family, one, other) in ((IpFamily, string, string)[])[(IpFamily.V4, "240.0.0.1", "240.0.0.2"), (IpFamily.V6, "3fff::1", "3fff::2")])
+        {
+            var (first, last) = (Address.Parse(one), Address.Parse(other));
+            lowered.Contents[Maps.Instance.Range[family]].Set(new(first.Bits, last.Bits));
+            table.Bury(Tomb.Of(new(first, last, 17, 7000, 7001)));
+        }
+
         table.Apply(lowered.Contents);
+        using KernelTable ports = new(PortProgram.Instance);
+        if (!ports.IsWhole())
+            ports.Install(new(PortMaps.Instance));
     }
 
     private static string Says(bool allowed) => allowed ? "allows it" : "denies it";
