@@ -26,7 +26,7 @@ internal sealed class AddressOwners
         owners = [];
         foreach (var pod in pods)
             foreach (var address in pod.Addresses)
-                if (contents[Maps.Instance.Ready[address.Family]][ElementKey.Of(address)] is not null)
+                if (contents.ReadyOf(address)[ElementKey.Of(address)] is not null)
                     owners.TryAdd(address, new(pod.Id, pod.Uid) { IsTerminating = pod.IsTerminating });
         HashSet<Address> fresh = [], inherited = [];
         foreach (var (address, owner) in owners)

@@ -43,6 +43,7 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         await using var source = PacedAsync(states, stop.Token).GetAsyncEnumerator(stop.Token);
         var (next, tick) = (source.MoveNextAsync().AsTask(), timer.WaitForNextTickAsync(stop.Token).AsTask());
         Task? cut = null, ports = null, links = null;
+        long? looked = null;
         try
         {
             while (true)
@@ -51,7 +52,7 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
                     cut ??= Task.Delay(Enforcer.CutInterval, time, stop.Token);
                 if (enforcer.GuardsPorts)
                     ports ??= Task.Delay(Enforcer.PortInterval, time, stop.Token);
-                links ??= enforcer.LinkChangeAsync(stop.Token);
+                links ??= LinkChangeAsync(looked, stop.Token);
                 var done = await Task.WhenAny([next, tick, links, .. new[] { cut, ports }.OfType<Task>()]);
                 Interlocked.Exchange(ref beat, time.GetTimestamp());
                 if (done == cut)
@@ -66,7 +67,7 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
                 {
                     await links;
                     enforcer.LookAtLinks();
-                    links = null;
+                    (links, looked) = (null, time.GetTimestamp());
                     continue;
                 }
 
@@ -99,6 +100,14 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
             await stop.CancelAsync();
             await ((Task)Task.WhenAll(next, tick, cut ?? Task.CompletedTask, ports ?? Task.CompletedTask, links ?? Task.CompletedTask)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+    }
+
+    // Where routes come and go all the time, they are looked at now and then.
+    private async Task LinkChangeAsync(long? looked, CancellationToken cancellation)
+    {
+        if (looked is { } before && Pace - time.GetElapsedTime(before) is var left && left > TimeSpan.Zero)
+            await Task.Delay(left, time, cancellation);
+        await enforcer.LinkChangeAsync(cancellation);
     }
 
     // A source gives its newest state to whoever asks.

@@ -47,7 +47,7 @@ public sealed class Enforcer : IDisposable
         (this.options, Metrics, this.log, this.time, this.table) = (options, metrics, log, time, table);
         cutter = new(table, conntrack);
         guard = new(options, log);
-        vacancies = new(new(), guard, time);
+        vacancies = new(new(), owners, guard, log, time);
         view = new(options.NodeName);
         comparisons = new(time, table);
         facts = options.FactsOf(Snapshot.Empty);
@@ -111,11 +111,11 @@ public sealed class Enforcer : IDisposable
             try
             {
                 // Before it is said whose the addresses are now: they are another's no sooner than the last one's cable goes.
-                Vacate();
+                vacancies.Look(lowered.Contents);
                 if (lowered.Update(view.Update(snapshot)))
                     (fresh, inherited) = owners.Update(lowered.LocalPods, lowered.Contents, isFirst: !isKnown);
                 isKnown = true;
-                Reopen();
+                vacancies.End(lowered.Contents);
                 if (isFirst || owners.Stale.Count > 0)
                     guard.Update(owners.Addresses.ToHashSet());
                 vacancies.Learn();
@@ -140,7 +140,7 @@ public sealed class Enforcer : IDisposable
         {
             try
             {
-                Vacate();
+                vacancies.Look(lowered.Contents);
                 table.Apply(lowered.Contents);
                 Forget();
             }
@@ -177,8 +177,8 @@ public sealed class Enforcer : IDisposable
             try
             {
                 Metrics.Resynced();
-                Vacate();
-                Reopen();
+                vacancies.Look(lowered.Contents);
+                vacancies.End(lowered.Contents);
                 table.Apply(lowered.Contents);
                 if (!isKnown || !(isBroken || comparisons.IsDue()))
                     return;
@@ -215,25 +215,6 @@ public sealed class Enforcer : IDisposable
         conntrack.Dispose();
         nodeAddresses.Dispose();
         vacancies.Dispose();
-    }
-
-    private void Vacate()
-    {
-        var gone = vacancies.Look(owners);
-        owners.Stale.UnionWith(gone);
-        foreach (var address in gone)
-        {
-            ReadyOf(address).Remove(ElementKey.Of(address));
-            log.Info("an address is closed until it is known whose it is: its pod's cable has gone", ("address", address));
-        }
-    }
-
-    private void Reopen()
-    {
-        foreach (var address in vacancies.End(owners))
-            ReadyOf(address).Set(ElementKey.Of(address));
-        foreach (var address in vacancies.Addresses)
-            ReadyOf(address).Remove(ElementKey.Of(address));
     }
 
     // The first state: what an earlier agent says that it left is believed until the next look compares it.
@@ -275,7 +256,7 @@ public sealed class Enforcer : IDisposable
         cutter.Forget(fresh);
         owners.Stale.ExceptWith(fresh);
         foreach (var address in inherited)
-            ReadyOf(address).Remove(ElementKey.Of(address));
+            lowered.Contents.ReadyOf(address).Remove(ElementKey.Of(address));
         try
         {
             sent = table.Apply(lowered.Contents);
@@ -285,7 +266,7 @@ public sealed class Enforcer : IDisposable
         {
             // Whatever the kernel refused, these are what it should hold.
             foreach (var address in inherited)
-                ReadyOf(address).Set(ElementKey.Of(address));
+                lowered.Contents.ReadyOf(address).Set(ElementKey.Of(address));
         }
 
         if (inherited.Count > 0)
@@ -295,8 +276,6 @@ public sealed class Enforcer : IDisposable
             Cut();
         return sent;
     }
-
-    private MapContent ReadyOf(Address address) => lowered.Contents[Maps.Instance.Ready[address.Family]];
 
     private void Forget()
     {

@@ -26,7 +26,7 @@ public sealed class ConnectionCutter(KernelTable table, Conntrack conntrack)
         return denied.Count;
 
         bool Concerns(Way way) => !isNode(way.Source) && !isNode(way.Destination) && (IsLocal(way.Source) || IsLocal(way.Destination));
-        bool IsLocal(Address address) => contents[Maps.Instance.Ready[address.Family]][new(address.Bits)] is not null;
+        bool IsLocal(Address address) => contents.ReadyOf(address)[new(address.Bits)] is not null;
         bool Lets(Way way) => interpreter.LetsThrough(Interpreting.Packet.Opening(way.Source, way.Destination, way.Protocol, way.DestinationPort));
     }
 

@@ -1,3 +1,5 @@
+using Podwall.Policy;
+
 namespace Podwall.Nftables.Model;
 
 /// <summary>What every map of a table should hold.</summary>
@@ -13,6 +15,9 @@ public sealed class Contents
     public ElementKey Digest => new(All.Aggregate(0UL, (all, c) => all ^ c.Digest));
 
     public MapContent this[MapShape shape] => byName[shape.Name];
+
+    /// <summary>Of policy only: the map that opens an address.</summary>
+    public MapContent ReadyOf(Address address) => this[Maps.Instance.Ready[address.Family]];
 
     public IReadOnlyList<MapDelta> Pending() => [.. All.Select(c => c.Pending()).OfType<MapDelta>()];
 
