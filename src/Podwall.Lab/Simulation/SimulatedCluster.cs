@@ -50,7 +50,7 @@ public sealed class SimulatedCluster
         var (started, before) = (time.GetTimestamp(), Edits);
         using PeriodicTimer timer = new(Tick, time);
         while (await timer.WaitForNextTickAsync(cancellation))
-            while (Edits - before < time.GetElapsedTime(started).TotalSeconds * rate)
+            while (Edits - before < time.GetElapsedTime(started).TotalSeconds * rate && !cancellation.IsCancellationRequested)
                 edit();
     }
 
