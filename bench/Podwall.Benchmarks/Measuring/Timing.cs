@@ -12,6 +12,9 @@ public sealed record Timing(IReadOnlyList<TimeSpan> Runs)
     /// <summary>How far the repetitions lie apart, as a share of the median.</summary>
     public double Spread => (Runs.Max() - Runs.Min()) / Median;
 
+    /// <summary>The same without the best and the worst of them.</summary>
+    public double MiddleSpread => Runs.Count < 4 ? Spread : new Timing([.. Runs.Order().Skip(1).SkipLast(1)]).Spread;
+
     /// <summary>Runs an action until its code is compiled as far as it will be: for two seconds, and three times at least.</summary>
     public static void Warm(Action action)
     {

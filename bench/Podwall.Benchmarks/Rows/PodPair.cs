@@ -93,6 +93,18 @@ internal sealed class PodPair
         return watch.Elapsed / Rounds;
     }
 
+    /// <summary>The mean time of sending a datagram to a port on which policies let nothing in; where they would, nobody reads it.</summary>
+    public static TimeSpan Tell()
+    {
+        using Socket deaf = Udp("p1", DeafPort), client = Udp("p0", 0);
+        deaf.ReceiveBufferSize = 0;
+        var target = IPEndPoint.Parse($"{Addresses[1]}:{DeafPort}").Serialize();
+        var watch = Stopwatch.StartNew();
+        for (var i = 0; i < Rounds; i++)
+            client.SendTo([0], SocketFlags.None, target);
+        return watch.Elapsed / Rounds;
+    }
+
     /// <summary>The time of each of many datagrams there and back; null for one that was lost.</summary>
     public static IReadOnlyList<TimeSpan?> AskEach()
     {
@@ -127,7 +139,7 @@ internal sealed class PodPair
     }
 
     /// <summary>The port on which probes are let in, and the one beside it on which they are not.</summary>
-    public const ushort ProbePort = 7010, ClosedPort = 7011;
+    public const ushort ProbePort = 7010, ClosedPort = 7011, DeafPort = 7012;
 
     /// <summary>Sends a datagram to either port each millisecond until it is stopped.</summary>
     /// <returns>How many were sent to each, how many of them came, and how many were sent a second.</returns>

@@ -189,6 +189,11 @@ public sealed class AgentProcessTests : NodeTest
             await using var back = await ApiServer.StartAsync(new() { Store = store, UnixSocket = socket }, Stop);
             await agent.SaysAsync("connections that policy no longer allows were cut", Stop);
             await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "denied_ingress", Stop);
+            // The kernel tells of a pod that goes before any API server does.
+            Host.RemovePod("server");
+            await agent.SaysAsync("its pod's cable has gone", Stop);
+            Host.AddPod("heir", 1);
+            await Host.ConnectDroppedAsync("client", Host.At("10.0.0.1", 7001), "unready", Stop);
         }
     }
 
