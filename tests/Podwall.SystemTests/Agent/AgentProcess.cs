@@ -25,6 +25,10 @@ internal sealed class AgentProcess : IDisposable
         return new(host.Start(program.Length > 0 ? [.. program, .. arguments] : Command(arguments)));
     }
 
+    /// <summary>As a pod's template has it: nothing but variables.</summary>
+    public static AgentProcess RunWith(Host host, params (string Name, string Value)[] variables) =>
+        new(host.Start(["env", .. variables.Select(v => $"{v.Name}={v.Value}"), .. Command("run")]));
+
     /// <summary>Waits for a line of the log.</summary>
     public async Task SaysAsync(string text, CancellationToken stop)
     {

@@ -142,6 +142,20 @@ public sealed class AgentProcessTests : NodeTest
     }
 
     [Fact]
+    public async Task Variables_say_what_options_say_and_of_a_family_that_is_not_in_use_nothing_passes()
+    {
+        Prepare();
+        await File.WriteAllTextAsync(Path.Combine(folder, "pods.yaml"), $"{PodYaml("server", 1)}---\n{PodYaml("client", 2)}", Stop);
+        using var counters = Host.NewEnforcer();
+        using var agent = AgentProcess.RunWith(Host, ("NODE_NAME", Host.NodeName), ("POD_INTERFACES", $"{Host.Prefix}*"), ("MANIFESTS", folder), ("FAMILIES", "ipv4"), ("METRICS_ADDRESS", "127.0.0.1:9790"), ("RESYNC", "1"));
+        await agent.SaysAsync("policies are in force", Stop);
+        using var talk = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
+        await talk.RoundTripAsync(Stop);
+        await Host.ConnectDroppedAsync("client", Host.At("fd00::1", 7000), "unready", Stop);
+        Assert.StartsWith("HTTP/1.1 200", await AskAsync("/readyz"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_node_whose_bridge_passes_no_filter_is_not_ready()
     {
         Prepare();
