@@ -98,6 +98,7 @@ public sealed class GuideTests(Chromium chromium)
     {
         var chapter = Chapters.All.First(c => c.Slug == slug);
         await using var visit = await chromium.VisitAsync(chapter.Page);
+        await visit.UnfoldAsync(".whole");
         var first = visit.Page.Locator("[data-quiz]").First;
         await first.Locator("[data-guess=allowed]").ClickAsync();
         await Assertions.Expect(first.Locator(".outcome")).ToHaveTextAsync(await first.GetAttributeAsync("data-quiz") == "allowed" ? "Right." : "No: it is denied.");

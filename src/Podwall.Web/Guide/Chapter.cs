@@ -5,8 +5,13 @@ public sealed record Chapter(string Slug, string Title, string Lead, IReadOnlyLi
 {
     public string Page => $"guide/{Slug}.html";
 
-    /// <summary>So many scenarios in full would be a page without end: they are folded away below their headings.</summary>
-    public bool IsLong => Scenarios.Count > 4;
+    /// <summary>How many scenarios stand there in full; the others are folded away below their headings, lest the page has no end.</summary>
+    public int Unfolded => Scenarios.Count switch
+    {
+        <= 4 => 4,
+        <= 8 => 1,
+        _ => 0,
+    };
 
     /// <summary>Paragraphs before the scenarios.</summary>
     public IReadOnlyList<string> Text { get; init; } = [];
