@@ -27,7 +27,7 @@ internal sealed class Matrices(Compiled compiled)
         return new("", Ends(senders), Ends(receivers),
         [
             .. senders.Select((s, from) => (IReadOnlyList<MatrixCell>)[.. receivers.Select((r, to) => CellOf(columns[to][from], s.IsOnly(r))), Outside(s, Direction.Egress)]),
-            [.. receivers.Select(r => Outside(r, Direction.Ingress)), new("self", "", "not the cluster's affair")],
+            [.. receivers.Select(r => Outside(r, Direction.Ingress)), new("self", "n/a", "not the cluster's affair")],
         ]);
     }
 
