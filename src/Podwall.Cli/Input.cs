@@ -82,7 +82,7 @@ internal sealed class Input(string about = "Manifests: a file, a directory (with
     public async Task<Ui.UiCluster?> OpenAsync(ParseResult parsed, Terminal terminal, CancellationToken cancellation)
     {
         if (parsed.GetValue(files) is { Length: > 0 } paths)
-            return Read(paths, parsed, terminal) is { } read ? new(string.Join(", ", paths), read.Manifests, read.Compiled) : null;
+            return Read(paths, parsed, terminal) is { } read ? new(string.Join(", ", paths), read.Manifests, read.Compiled) { Paths = paths } : null;
         var access = Access(parsed, terminal);
         ApiClient client = new(access);
         try

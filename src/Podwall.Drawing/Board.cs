@@ -23,6 +23,14 @@ public sealed class Board
     /// <summary>What the picture leaves out or draws together.</summary>
     public ValueList<string> Notes { get; }
 
+    /// <summary>Its place among the connections, by which a picture names it.</summary>
+    internal int NumberOf(Connection connection)
+    {
+        for (var i = 0; ; i++)
+            if (ReferenceEquals(Connections[i], connection))
+                return i;
+    }
+
     public IEnumerable<Card> Cards => Places.SelectMany(p => p.Cards);
 
     public static Board Of(Compiled compiled, BoardLimits? limits = null, BoardLens? lens = null)

@@ -91,7 +91,7 @@ public sealed class Asking(Manifests manifests, Compiled compiled, string? ns = 
             string.Join('\n', suggestion.Changes.SelectMany(PolicyYaml.Of)),
             suggestion.Effects.Count == 0 ? [$"{verb} nothing else"] :
             [
-                .. suggestion.Effects.Take(MostEffects).Select(e => $"also {verb}: {e}"),
+                .. suggestion.Effects.Take(MostEffects).Select(e => $"also {verb}: {e}".Replace(" -> ", " → ", StringComparison.Ordinal)),
                 .. suggestion.Effects.Count > MostEffects ? [$"and {suggestion.Effects.Count - MostEffects} more"] : (string[])[],
             ]);
     }

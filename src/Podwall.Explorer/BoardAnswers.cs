@@ -1,6 +1,9 @@
 namespace Podwall.Explorer;
 
-/// <summary>What of a cluster to draw. Empty lists and strings ask for no restriction.</summary>
+/// <summary>
+/// What of a cluster to draw: arrows that end at pods which all of namespaces, labels and search name, with their other ends.
+/// Empty lists and strings ask for no restriction. What is not drawn has its part in every verdict all the same.
+/// </summary>
 public sealed record BoardQuestion
 {
     public IReadOnlyList<string> Namespaces { get; init; } = [];
@@ -17,7 +20,7 @@ public sealed record BoardQuestion
     /// <summary>One pod or workload, <c>ns/name</c>: who reaches it, whom it reaches.</summary>
     public string Centre { get; init; } = "";
 
-    /// <summary><c>ingress</c>, <c>egress</c> or empty for both; with a centre.</summary>
+    /// <summary><c>ingress</c> for what comes to the pods that are asked for, <c>egress</c> for what leaves them, empty for both.</summary>
     public string Direction { get; init; } = "";
 
     /// <summary>Pixels to stay within.</summary>

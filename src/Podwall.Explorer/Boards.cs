@@ -45,12 +45,11 @@ public sealed class Boards(Compiled? before, Compiled after, Manifests manifests
             return null;
         if (LensOf(question, out var lens) is { } problem)
             return problem;
-        if (Part(after.Snapshot, question, lens.Centre, out var shown) is { } wrong)
-            return wrong;
-        var now = shown is null ? after : Compiled.Compile(shown);
-        if (!now.Snapshot.Pods.Any())
-            return after.Snapshot.Pods.Any() ? "No pod is left by these filters." : "There are no pods yet: without pods, nobody reaches anybody. Add some, or open an example.";
-        board = before is null ? Board.Of(now, lens: lens) : Board.Between(Restricted(before, question, lens.Centre), now, lens: lens);
+        if (!after.Snapshot.Pods.Any())
+            return "There are no pods yet: without pods, nobody reaches anybody. Add some, or open an example.";
+        if (lens.Around is { Count: 0 })
+            return "No pod is left by these filters.";
+        board = before is null ? Board.Of(after, lens: lens) : Board.Between(before, after, lens: lens);
         drawn = new(question, board);
         return null;
     }
@@ -140,24 +139,27 @@ public sealed class Boards(Compiled? before, Compiled after, Manifests manifests
             lens = lens with { Only = port.Protocol == Protocol.Icmp ? Traffic.None with { PortLess = true } : Traffic.Of(port.Protocol, PortSet.Of(new PortRange((ushort)port.Number, (ushort)port.Number))) };
         }
 
+        lens = lens with { Direction = question.Direction switch { "ingress" => Direction.Ingress, "egress" => Direction.Egress, _ => null } };
+        if (Chosen(question, out var chosen) is { } wrong)
+            return wrong;
         if (question.Centre.Trim().Length == 0)
+        {
+            lens = lens with { Around = chosen };
             return null;
+        }
+
         if (new EndpointNames(manifests, after).TryFind(question.Centre.Trim(), out var ends) is { } unknown)
             return unknown;
         if (ends.Ends[0].Pod is not { } pod)
             return $"{question.Centre} is no pod.";
-        lens = lens with
-        {
-            Centre = pod.Id,
-            Direction = question.Direction switch { "ingress" => Direction.Ingress, "egress" => Direction.Egress, _ => null },
-        };
+        lens = lens with { Around = new HashSet<PodId> { pod.Id }, With = chosen };
         return null;
     }
 
-    /// <summary>The cluster with the pods that were asked for; null where that is all of it. Policies stay: they decide about those that are left.</summary>
-    private static string? Part(Snapshot all, BoardQuestion question, PodId? centre, out Snapshot? part)
+    /// <summary>The pods that were asked for, of both versions; null where that is all of them.</summary>
+    private string? Chosen(BoardQuestion question, out HashSet<PodId>? chosen)
     {
-        part = null;
+        chosen = null;
         Func<Labels, bool> selects;
         try
         {
@@ -168,21 +170,14 @@ public sealed class Boards(Compiled? before, Compiled after, Manifests manifests
             return $"Labels: {wrong.Message}";
         }
 
-        if (question.Namespaces.Count == 0 && question.Labels.Trim().Length == 0 && question.Search.Trim().Length == 0)
-            return null;
         var search = question.Search.Trim();
-        part = new(all.Namespaces.Select(n => n.With(pods: n.Pods.Where(Shows))).Where(n => n.Pods.Count > 0 || question.Namespaces.Contains(n.Name)), all.Nodes);
+        if (question.Namespaces.Count == 0 && question.Labels.Trim().Length == 0 && search.Length == 0)
+            return null;
+        chosen = [.. ((Compiled?[])[before, after]).OfType<Compiled>().SelectMany(c => c.Snapshot.Pods).Where(IsMeant).Select(p => p.Id)];
         return null;
 
-        bool Shows(Pod pod) => pod.Id == centre
-            || ((question.Namespaces.Count == 0 || question.Namespaces.Contains(pod.Namespace)) && selects(pod.Labels)
-                && (search.Length == 0 || pod.Id.ToString().Contains(search, StringComparison.OrdinalIgnoreCase) || pod.Workload.ToString().Contains(search, StringComparison.OrdinalIgnoreCase)));
-    }
-
-    private static Compiled Restricted(Compiled compiled, BoardQuestion question, PodId? centre)
-    {
-        Part(compiled.Snapshot, question, centre, out var part);
-        return part is null ? compiled : Compiled.Compile(part);
+        bool IsMeant(Pod pod) => (question.Namespaces.Count == 0 || question.Namespaces.Contains(pod.Namespace)) && selects(pod.Labels)
+            && (search.Length == 0 || pod.Id.ToString().Contains(search, StringComparison.OrdinalIgnoreCase) || pod.Workload.ToString().Contains(search, StringComparison.OrdinalIgnoreCase));
     }
 
     private readonly record struct CardEnd(PodId? Pod, Address Address);

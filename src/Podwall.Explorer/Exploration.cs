@@ -9,6 +9,7 @@ public sealed class Exploration(Manifests manifests, Compiled compiled, Explorat
 {
     private const int MostEnds = 2_000;
     private const int MostFindings = 500;
+    private const int MostLabelKeys = 100;
 
     private readonly Lazy<Asking> asking = new(() => new(manifests, compiled));
     private readonly Lazy<Boards> boards = new(() => new(null, compiled, manifests));
@@ -40,6 +41,7 @@ public sealed class Exploration(Manifests manifests, Compiled compiled, Explorat
             Policies = Compiled.Snapshot.Policies.Count(),
             Namespaces = [.. Compiled.Snapshot.Namespaces.Select(n => n.Name)],
             Ends = [.. Compiled.Snapshot.Pods.Select(p => names.Of(p.Workload)).Distinct().Concat(Manifests.Services.Select(s => $"{s.Namespace}/service/{s.Name}")).Take(MostEnds)],
+            LabelKeys = [.. Compiled.Snapshot.Pods.SelectMany(p => p.Labels).Select(l => l.Key).Distinct().Order(StringComparer.Ordinal).Take(MostLabelKeys)],
             Findings = [.. Manifests.Diagnostics.Take(MostFindings).Select(Finding.Of)],
             FindingCount = Manifests.Diagnostics.Count,
             Errors = Manifests.Diagnostics.AsEnumerable().Count(d => d.Severity == Severity.Error),

@@ -32,7 +32,10 @@ public sealed record Proposal(IReadOnlyList<SourceText> Files, IReadOnlyList<Sou
 public sealed record RunQuestion(string Folder);
 
 /// <summary>Whether scenarios can be run here; if not, why, and if their packets are simulated, that.</summary>
-public sealed record LabState(bool CanRun, string Why);
+/// <param name="CanRun">Whether there is what it takes.</param>
+/// <param name="Why">Why not, or what is simulated.</param>
+/// <param name="Replaces">The lab of the user's that a run makes into the scenario; empty where each run has a lab of its own.</param>
+public sealed record LabState(bool CanRun, string Why, string Replaces);
 
 /// <summary>What became of applying policies to a cluster, a line an object.</summary>
 public sealed record ApplyReply(bool IsDone, IReadOnlyList<string> Lines);

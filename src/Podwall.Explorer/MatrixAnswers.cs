@@ -1,15 +1,18 @@
 namespace Podwall.Explorer;
 
-/// <summary>Rows send, columns receive; grouped by <c>workload</c>, <c>namespace</c> or <c>pod</c>.</summary>
-public sealed record MatrixQuestion(string By = "workload", IReadOnlyList<string>? Namespaces = null);
+/// <summary>
+/// Rows send, columns receive; each grouped by <c>workload</c>, <c>namespace</c>, <c>pod</c>, or the values of a label of the pods,
+/// such as <c>label:tier</c>. Columns without a grouping of their own are grouped as the rows are.
+/// </summary>
+public sealed record MatrixQuestion(string Rows = "workload", string Columns = "", IReadOnlyList<string>? Namespaces = null);
 
-/// <summary>The matrix; <see cref="Problem"/> says why there is none.</summary>
-public sealed record MatrixAnswer(string Problem, IReadOnlyList<MatrixEnd> Ends, IReadOnlyList<IReadOnlyList<MatrixCell>> Rows)
+/// <summary>The matrix; <see cref="Problem"/> says why there is none. The last row and the last column are the world outside.</summary>
+public sealed record MatrixAnswer(string Problem, IReadOnlyList<MatrixEnd> Senders, IReadOnlyList<MatrixEnd> Receivers, IReadOnlyList<IReadOnlyList<MatrixCell>> Rows)
 {
-    public static MatrixAnswer Wrong(string problem) => new(problem, [], []);
+    public static MatrixAnswer Wrong(string problem) => new(problem, [], [], []);
 }
 
-/// <summary>A row and a column of the matrix.</summary>
+/// <summary>A row or a column of the matrix; the one without pods is outside the cluster.</summary>
 public sealed record MatrixEnd(string Name, int Pods);
 
 /// <summary>What passes: short for the cell, in full for whoever asks; the kind is <c>all</c>, <c>some</c>, <c>none</c> or <c>self</c>.</summary>

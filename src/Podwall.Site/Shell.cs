@@ -9,6 +9,9 @@ internal sealed record Shell(string Page, string Title, string Description, stri
 {
     public bool IsWide { get; init; }
 
+    /// <summary>Whether the engine is needed as soon as the page is there.</summary>
+    public bool WakesAtOnce { get; init; }
+
     public string Html => $"""
         <!DOCTYPE html>
         <html lang="en">
@@ -27,7 +30,7 @@ internal sealed record Shell(string Page, string Title, string Description, stri
         <link rel="icon" href="favicon.svg" type="image/svg+xml">
         <link rel="manifest" href="manifest.webmanifest">
         <script type="module" src="js/site.js"></script>
-        {(IsWide ? Preloads : "")}</head>
+        {(WakesAtOnce ? Preloads : "")}</head>
         <body data-page="{Page}"{(IsWide ? " class=\"wide-page\"" : "")}>
         <a class="skip" href="{Page}#content">Skip to the content</a>
         <header class="top">

@@ -30,8 +30,8 @@ internal sealed class SiteWriter(PageRenderer pages, string engine, string asset
         Page(new("index.html", "Who can reach whom in Kubernetes", "A guide to NetworkPolicy, and a playground that answers for your own.", await pages.RenderAsync<HomeView>()));
         foreach (var chapter in Chapters.All)
             Page(new(chapter.Page, chapter.Title, chapter.Lead, await pages.RenderAsync<ChapterView>(("Chapter", chapter))));
-        Page(new("playground.html", "Playground", "Paste NetworkPolicies and see who reaches whom.", Component("playground", "Playground", "The engine is waking up…", "The playground runs the engine in your browser, so it needs JavaScript and WebAssembly. The guide reads well without either.")) { IsWide = true });
-        Page(new("explorer.html", "Cluster", "A live cluster, behind podwall ui.", Component("live", "Cluster", "The engine is waking up…", "A live cluster is shown by podwall ui, in a browser with JavaScript and WebAssembly.")) { IsWide = true });
+        Page(new("playground.html", "Playground", "Paste NetworkPolicies and see who reaches whom.", Component("playground", "Playground", "The engine is waking up…", "The playground runs the engine in your browser, so it needs JavaScript and WebAssembly. The guide reads well without either.")) { IsWide = true, WakesAtOnce = true });
+        Page(new("explorer.html", "Cluster", "A live cluster, behind podwall ui.", $"<div data-component=\"live\">{await pages.RenderAsync<ClusterView>()}</div>") { IsWide = true });
     }
 
     private static string Component(string name, string title, string waiting, string without) =>

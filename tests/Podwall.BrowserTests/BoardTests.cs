@@ -43,13 +43,19 @@ public sealed class BoardTests(Chromium chromium)
         foreach (var (label, value) in (ValueTuple<string, string>[])[("Labels", "tier=database"), ("Search", "database")])
         {
             await PutAsync(Filter(visit, label), value);
-            await Assertions.Expect(visit.Page.Locator(".board .picture [data-card^='apps/']")).ToHaveCountAsync(1);
+            // The database, and who reaches it.
+            await Assertions.Expect(visit.Page.Locator(".board .picture [data-card^='apps/']")).ToHaveCountAsync(2);
+            await Assertions.Expect(visit.Page.Locator(".board .picture [data-card='apps/backend']")).ToBeVisibleAsync();
             await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Clear" }).ClickAsync();
             await Assertions.Expect(visit.Page.Locator(".board .picture [data-card='apps/frontend']")).ToBeVisibleAsync();
         }
 
         await visit.Page.Locator("label:has-text('Namespace') select").SelectOptionAsync("apps");
+        await Assertions.Expect(visit.Page.Locator("#panel .note")).ToContainTextAsync("change no verdict");
+        await Assertions.Expect(visit.Page.Locator(".board .picture [data-place]:not(.outside)")).ToHaveCountAsync(2);
+        await visit.Page.Locator("label:has-text('Direction') select").SelectOptionAsync("ingress");
         await Assertions.Expect(visit.Page.Locator(".board .picture [data-place]:not(.outside)")).ToHaveCountAsync(1);
+        await visit.Page.Locator("label:has-text('Direction') select").SelectOptionAsync("");
         await PutAsync(Filter(visit, "Port"), "1");
         await Assertions.Expect(visit.Page.Locator("#panel")).Not.ToContainTextAsync("TCP 5432");
         await PutAsync(Filter(visit, "Labels"), "a in (");
@@ -158,6 +164,28 @@ public sealed class BoardTests(Chromium chromium)
         await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("more than 32 MB");
         await visit.PutAsync("apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n");
         await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("0 pods");
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task A_file_that_cannot_be_read_is_named_and_nothing_is_lost(bool isFound)
+    {
+        await using var visit = await OpenAsync("playground.html");
+        var before = await visit.TextAsync();
+        await visit.DropUnreadableAsync("team/notes.yaml", isFound);
+        await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("team/notes.yaml cannot be read: It was moved away.");
+        Assert.Equal(before, await visit.TextAsync());
+    }
+
+    [Fact]
+    public async Task A_folder_is_opened_by_the_keyboard()
+    {
+        await using var visit = await OpenAsync("playground.html");
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Folder…" }).FocusAsync();
+        var chooser = await visit.Page.RunAndWaitForFileChooserAsync(() => visit.Page.Keyboard.PressAsync("Enter"));
+        await chooser.SetFilesAsync(Checkout.At("k8s", "tiers", "stack"));
+        await Assertions.Expect(visit.Page.Locator(".file-choice option").First).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("^stack/.+\\.yaml$"));
+        var names = await visit.Page.Locator(".file-choice option").AllTextContentsAsync();
+        Assert.Equal(Directory.EnumerateFiles(Checkout.At("k8s", "tiers", "stack"), "*.yaml", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(Checkout.At("k8s", "tiers"), f)).Order(StringComparer.Ordinal), names);
     }
 
     [Fact]

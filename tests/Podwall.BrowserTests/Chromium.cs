@@ -75,6 +75,12 @@ public sealed class Chromium : IAsyncLifetime
 /// <summary>One page, and what went wrong on it.</summary>
 public sealed class Visit : IAsyncDisposable
 {
+    // Browsers paint a page at once only up to some 16,000 pixels.
+    private const int TallestPicture = 12_000;
+
+    // Less is an empty page.
+    private const int FewColours = 16;
+
     private readonly IBrowserContext? own;
     private readonly string address;
 
@@ -120,6 +126,17 @@ public sealed class Visit : IAsyncDisposable
     public async Task PutAsync(string text) => await Page.EvaluateAsync(
         "text => { const e = document.querySelector('podwall-editor'); e.view.dispatch({ changes: { from: 0, to: e.view.state.doc.length, insert: text } }); }", text);
 
+    /// <summary>Drops a file that the browser fails to read: when it is looked up, or when its text is wanted.</summary>
+    public Task DropUnreadableAsync(string name, bool isFound) => Page.EvaluateAsync("""
+        ([name, isFound]) => {
+          const gone = () => new DOMException("It was moved away.", "NotFoundError");
+          const event = new Event("drop", { cancelable: true });
+          event.dataTransfer = { items: [{ webkitGetAsEntry: () => ({ isFile: true, isDirectory: false, name, fullPath: "/" + name,
+            file: (done, failed) => isFound ? done({ size: 9, text: () => Promise.reject(gone()) }) : failed(gone()) }) }] };
+          dispatchEvent(event);
+        }
+        """, (object[])[name, isFound]);
+
     /// <summary>Drops a file of so many bytes, which nobody reads.</summary>
     public Task DropAsync(string name, long size) => Page.EvaluateAsync("""
         ([name, size]) => {
@@ -148,9 +165,45 @@ public sealed class Visit : IAsyncDisposable
         Assert.True(!serious.Any(), $"{where}: {string.Join("\n", serious)}");
     }
 
-    /// <summary>Keeps a picture as an artefact of the build, to be looked at; of a whole page as JPEG, which takes much less time.</summary>
-    public Task<byte[]> PictureAsync(string name, bool whole = true) =>
-        Page.ScreenshotAsync(new() { Path = Checkout.At("artifacts", "screenshots", whole ? $"{name}.jpeg" : $"{name}.png"), FullPage = whole });
+    /// <summary>
+    /// Keeps a picture as an artefact of the build, to be looked at; of a whole page as JPEG, which takes much less time, and
+    /// in parts where the page is taller than a browser can picture at once. A picture that shows nothing is a fault.
+    /// </summary>
+    public async Task<byte[]> PictureAsync(string name, bool whole = true)
+    {
+        if (!whole)
+            return await TakeAsync($"{name}.png", new());
+        var (width, height) = (Page.ViewportSize!.Width, await Page.EvaluateAsync<int>("document.documentElement.scrollHeight"));
+        byte[] first = [];
+        for (var part = 0; part * TallestPicture < height; part++)
+        {
+            var rest = Math.Min(TallestPicture, height - part * TallestPicture);
+            var picture = await TakeAsync(part == 0 ? $"{name}.jpeg" : $"{name}-{part + 1}.jpeg", new() { FullPage = true, Clip = new() { X = 0, Y = part * TallestPicture, Width = width, Height = rest } });
+            first = part == 0 ? picture : first;
+        }
+
+        return first;
+    }
+
+    private async Task<byte[]> TakeAsync(string file, PageScreenshotOptions options)
+    {
+        options.Path = Checkout.At("artifacts", "screenshots", file);
+        var picture = await Page.ScreenshotAsync(options);
+        // As a browser reads it: its size, and how many colours a coarse grid over it meets.
+        var seen = await Page.EvaluateAsync<int[]>("""
+            async text => {
+              const picture = await createImageBitmap(new Blob([Uint8Array.from(atob(text), c => c.charCodeAt(0))]));
+              const canvas = new OffscreenCanvas(picture.width, Math.min(picture.height, 2000));
+              const pen = canvas.getContext("2d");
+              pen.drawImage(picture, 0, 0);
+              const dots = new Uint32Array(pen.getImageData(0, 0, canvas.width, canvas.height).data.buffer);
+              return [picture.width, picture.height, new Set(dots.filter((_, i) => i % 7 === 0)).size];
+            }
+            """, Convert.ToBase64String(picture));
+        var (width, height) = (options.Clip?.Width ?? Page.ViewportSize!.Width, options.Clip?.Height ?? Page.ViewportSize!.Height);
+        Assert.True(seen[0] == (int)width && seen[1] == (int)height && seen[2] > FewColours, $"{file} is a picture of {seen[0]} by {seen[1]} with {seen[2]} colours");
+        return picture;
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,7 +1,10 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Podwall.Drawing;
 using Podwall.Drawing.Text;
 using Podwall.Kubernetes;
+using Podwall.Policy;
 using Podwall.Tests;
 using Podwall.Web.Guide;
 
@@ -28,6 +31,8 @@ public sealed class GuideTests(Chromium chromium)
         await visit.Page.SetViewportSizeAsync(360, 800);
         await visit.PictureAsync($"{name}-dark-360");
         await visit.UnfoldAsync("details");
+        // Letters of a picture that is made smaller are too small to read.
+        Assert.Equal(0, await visit.Page.EvaluateAsync<int>("[...document.querySelectorAll('.picture svg')].filter(s => s.getClientRects().length > 0 && (s.getBoundingClientRect().width < s.width.baseVal.value || s.width.baseVal.value > s.parentElement.clientWidth)).length"));
         foreach (var width in (int[])[360, 2560])
         {
             await visit.Page.SetViewportSizeAsync(width, 800);
@@ -65,7 +70,7 @@ public sealed class GuideTests(Chromium chromium)
         {
             var scenario = GuideScenario.Read(folder);
             var facts = await visit.Page.EvaluateAsync<string[][]>("id => [...document.getElementById(id).querySelectorAll('[data-board]')].map(b => [...b.querySelectorAll('[data-fact]')].map(f => (f.querySelector('summary') ?? f).textContent.trim()))", scenario.Anchor);
-            var arrows = await visit.Page.EvaluateAsync<int[]>("id => [...document.getElementById(id).querySelectorAll('[data-board]')].map(b => new Set([...b.querySelectorAll('.wide [data-connection]')].map(c => c.dataset.connection)).size)", scenario.Anchor);
+            var pictures = await visit.Page.EvaluateAsync<int[][]>("id => [...document.getElementById(id).querySelectorAll('[data-board] .picture')].map(p => [...new Set([...p.querySelectorAll('[data-connection]')].map(c => Number(c.dataset.connection)))].sort((a, b) => a - b))", scenario.Anchor);
             var steps = scenario.Steps.Where(s => s.Changes || scenario.Steps.Count == 1).ToArray();
             Assert.Equal(steps.Length, facts.Length);
             foreach (var (step, index) in steps.Select((s, i) => (s, i)))
@@ -73,17 +78,19 @@ public sealed class GuideTests(Chromium chromium)
                 var now = Compile(folder, step);
                 var board = step.Before is { } before ? Board.Between(Compile(folder, before), now) : Board.Of(now);
                 Assert.Equal(board.Connections.Select(c => BoardText.Of(board, c)), facts[index]);
-                Assert.True(arrows[index] <= board.Connections.Count);
+                // Each is in the wide picture and in the narrow one.
+                Assert.Equal(Enumerable.Range(0, board.Connections.Count), pictures[2 * index]);
+                Assert.Equal(Enumerable.Range(0, board.Connections.Count), pictures[2 * index + 1]);
             }
         }
     }
 
     // The labels of a step are in its snapshot; policies and pods are read from the disk again.
-    private static Podwall.Policy.Compiled Compile(string folder, GuideStep step)
+    private static Compiled Compile(string folder, GuideStep step)
     {
         var read = ManifestReader.Read(step.Policies.Select(p => p.Path).Append("scenario/cluster.yaml").Select(p => (p, File.ReadAllText(Checkout.At(folder, p)))));
         var labelled = read.Snapshot.Namespaces.Select(n => step.State.Compiled.Snapshot.Find(n.Name) is { } shown ? n.With(labels: shown.Labels, pods: n.Pods.Select(p => p with { Labels = shown.Find(p.Id)!.Labels })) : n);
-        return Podwall.Policy.Compiled.Compile(new(labelled, read.Snapshot.Nodes));
+        return Compiled.Compile(new(labelled, read.Snapshot.Nodes));
     }
 
     [Theory, MemberData(nameof(ChapterPages))]
@@ -91,6 +98,7 @@ public sealed class GuideTests(Chromium chromium)
     {
         var chapter = Chapters.All.First(c => c.Slug == slug);
         await using var visit = await chromium.VisitAsync(chapter.Page);
+        await visit.UnfoldAsync(".whole");
         var first = visit.Page.Locator("[data-quiz]").First;
         await first.Locator("[data-guess=allowed]").ClickAsync();
         await Assertions.Expect(first.Locator(".outcome")).ToHaveTextAsync(await first.GetAttributeAsync("data-quiz") == "allowed" ? "Right." : "No: it is denied.");
@@ -108,7 +116,65 @@ public sealed class GuideTests(Chromium chromium)
         Assert.All(answers, a => Assert.Equal((string[])[a[0], "Right.", $"No: it is {a[0]}.", a[0]], a));
         Assert.Equal(chapter.Scenarios.Count > 0, answers.Length > 0);
         foreach (var folder in chapter.Scenarios)
-            if (GuideScenario.Read(folder).Steps.LastOrDefault(s => s.Policies.Count > 0) is { } last)
-                Assert.NotEmpty(QuizQuestion.Of(last));
+            if (GuideScenario.Read(folder) is var scenario && scenario.Steps.LastOrDefault(s => s.Policies.Count > 0) is { } last)
+            {
+                var quizzes = await visit.Page.EvaluateAsync<string[][]>("id => [...document.getElementById(id).querySelectorAll('[data-quiz]')].map(q => [q.querySelector('.question').textContent, q.dataset.quiz])", scenario.Anchor);
+                Assert.NotEmpty(quizzes);
+                Assert.All(quizzes, q => AssertAnswer(last, q[0], q[1] == "allowed" ? Verdict.Allow : Verdict.Deny));
+            }
+    }
+
+    // By the line of the expectations that speaks of the flow, and by the engine on the files of the step.
+    private static void AssertAnswer(GuideStep step, string question, Verdict answer)
+    {
+        var words = Regex.Match(question, @"^May (?<from>\S+) reach (?<to>\S+) on (?<protocol>[A-Z]+)(?: (?<port>\d+))?\?$");
+        Assert.True(words.Success, question);
+        var protocol = Enum.Parse<Protocol>(words.Groups["protocol"].Value, ignoreCase: true);
+        var port = words.Groups["port"].Success ? int.Parse(words.Groups["port"].Value, CultureInfo.InvariantCulture) : 0;
+        var (from, to) = (words.Groups["from"].Value, words.Groups["to"].Value);
+        var line = step.Step.Expect.AsEnumerable().First(e => IsMeant(e.From, from) && IsMeant(e.To, to) && e.Ports.AsEnumerable().Any(p => p.Protocol == protocol && (p.Port ?? 0) == port));
+        Assert.Equal(line.Is, answer);
+        Assert.Equal(line.Is == Verdict.Allow, step.State.Compiled.Decide(new(EndOf(step, from), EndOf(step, to), protocol, port)).IsAllowed);
+    }
+
+    private static bool IsMeant(FlowEnd end, string name) => end switch
+    {
+        FlowEnd.OnePod(var id) => $"{id}" == name,
+        FlowEnd.AllPods(var ns) => name.StartsWith($"{ns}/", StringComparison.Ordinal),
+        FlowEnd.Outside(var address) => $"{address}" == name,
+        _ => false,
+    };
+
+    private static Endpoint EndOf(GuideStep step, string name) => name.Split('/') is [var ns, var pod]
+        ? step.State.Compiled.At(new PodId(ns, pod))!
+        : step.State.Compiled.At(Address.Parse(name));
+
+    [Theory, MemberData(nameof(Pages))]
+    public async Task Every_file_and_every_command_is_copied_as_it_stands_and_every_file_is_saved_under_its_name(string page)
+    {
+        await using var visit = await chromium.VisitAsync(page);
+        var taken = await visit.Page.EvaluateAsync<string[][]>("""
+            async () => {
+              const taken = [];
+              navigator.clipboard.writeText = async text => { taken.push(text); };
+              const blobs = [];
+              URL.createObjectURL = blob => { blobs.push(blob); return "#"; };
+              HTMLAnchorElement.prototype.click = function () { taken.push(this.download); };
+              const click = button => { button.click(); return taken.pop(); };
+              const files = [];
+              for (const file of document.querySelectorAll("[data-file]"))
+                files.push(["file", file.dataset.file, click(file.querySelector("[data-copy]")), click(file.querySelector("[data-download]")), await blobs.pop().text()]);
+              return [...files, ...[...document.querySelectorAll("[data-copy-command]")].map(b => ["command", b.parentElement.querySelector("code").textContent, click(b)])];
+            }
+            """);
+        foreach (var file in taken.Where(t => t[0] == "file"))
+        {
+            var text = await File.ReadAllTextAsync(Checkout.At(file[1]), TestContext.Current.CancellationToken);
+            Assert.Equal((string[])[text, text], (string[])[file[2], file[4]]);
+            Assert.EndsWith(Path.GetFileName(file[1]), file[3]);
+        }
+
+        Assert.All(taken.Where(t => t[0] == "command"), t => Assert.Equal(t[1], t[2]));
+        Assert.Equal(page is "guide/mechanisms.html", taken.Length == 0);
     }
 }

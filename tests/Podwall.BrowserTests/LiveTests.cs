@@ -19,6 +19,9 @@ public sealed class LiveTests(Chromium chromium)
         var page = opened.Visit.Page;
         await Assertions.Expect(page.Locator(".board svg").First).ToContainTextAsync("prod");
         Assert.DoesNotContain("token", page.Url);
+        await Assertions.Expect(page.Locator("h1")).ToHaveTextAsync("Manifests");
+        await Assertions.Expect(page.Locator(".source")).ToHaveTextAsync("7 pods, 1 policy");
+        await opened.Visit.PictureAsync("live-board", whole: false);
         await page.Locator("#tab-ask").ClickAsync();
         await page.Locator(".ask label:has-text('From') input").FillAsync("dev/shell");
         await page.Locator(".ask label:has-text('To') input").FillAsync("prod/web:80");
@@ -32,8 +35,11 @@ public sealed class LiveTests(Chromium chromium)
         await Assertions.Expect(page.Locator(".panel .badge")).ToHaveTextAsync("Allowed");
         await Assertions.Expect(page.Locator(".panel button.place-link")).ToContainTextAsync("proposal.yaml");
         await Assertions.Expect(page.Locator(".cm-decided-allow")).ToHaveCountAsync(1);
+        // What is proposed is not there yet.
+        await Assertions.Expect(page.Locator(".source")).ToHaveTextAsync("7 pods, 1 policy; 1 proposed");
         await page.Locator("#tab-changes").ClickAsync();
         await Assertions.Expect(page.Locator(".changes")).ToContainTextAsync("dev/learner and 1 like it → prod/client and 1 like it");
+        await Assertions.Expect(page.Locator(".board .panel.before")).ToHaveCountAsync(1);
         await opened.Visit.AssertAccessibleAsync("live");
         await opened.Visit.PictureAsync("live", whole: false);
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
@@ -116,7 +122,7 @@ public sealed class LiveTests(Chromium chromium)
         {
             var address = new Uri(line).GetLeftPart(UriPartial.Authority);
             await using var visit = await chromium.VisitAsync("explorer.html", address: address);
-            await Assertions.Expect(visit.Page.Locator("[role=alert]")).ToContainTextAsync("open the address that podwall ui prints");
+            await Assertions.Expect(visit.Page.Locator("h1")).ToHaveTextAsync("Your own cluster");
             await visit.Page.EvaluateAsync("address => { location.href = address; }", line);
             await Assertions.Expect(visit.Page.Locator(".board svg").First).ToContainTextAsync("prod");
             var header = (await visit.Page.ReloadAsync())!.Headers["content-security-policy"];
@@ -135,10 +141,19 @@ public sealed class LiveTests(Chromium chromium)
         {
             await using var looking = await OpenAsync("--kubeconfig", kubeconfig);
             await using var changing = await OpenAsync("--kubeconfig", kubeconfig, "--allow-apply");
-            var source = looking.Visit.Page.Locator(".source .muted");
+            var source = looking.Visit.Page.Locator(".source");
             var before = await source.TextContentAsync();
             await looking.Visit.PutAsync(Opening("default"));
             await Assertions.Expect(looking.Visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new("^Apply") })).ToHaveCountAsync(0);
+            // A proposal is judged on top of the live cluster, what is no policy is named, and nothing can be applied.
+            await looking.Visit.PutAsync(Opening("default") + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: more}\nspec: {containers: [{name: c}]}\n");
+            await Assertions.Expect(source).ToHaveTextAsync($"{before}; 1 proposed");
+            await Assertions.Expect(looking.Visit.Page.Locator(".editing [role=status]")).ToHaveTextAsync("Left out, since only policies can be tried here: 1 Pod.");
+            await looking.Visit.Page.Locator("#tab-changes").ClickAsync();
+            await Assertions.Expect(looking.Visit.Page.Locator("#panel .changes, #panel [role=status]").First).ToBeVisibleAsync();
+            var (status, said) = await AskAsync(looking.Address, "api/apply", looking.Token, r => r.Content = Body(Opening("default")));
+            await looking.Visit.Page.Locator("#tab-board").ClickAsync();
+            Assert.Equal((HttpStatusCode.Forbidden, true), (status, said.Contains("--allow-apply", StringComparison.Ordinal)));
             await looking.Visit.PutAsync("");
             await Assertions.Expect(source).ToHaveTextAsync(before!);
             await changing.Visit.PutAsync(Opening("default"));
@@ -174,7 +189,85 @@ public sealed class LiveTests(Chromium chromium)
         }
     }
 
-    private static async Task<HttpStatusCode> StatusAsync(Uri root, string path, string token, Action<HttpRequestMessage> change)
+    [Fact]
+    public async Task While_somebody_types_only_the_last_text_counts_and_each_proposal_waits_for_the_one_before()
+    {
+        await using var opened = await OpenAsync(Security);
+        var page = opened.Visit.Page;
+        await page.Locator(".board svg").First.WaitForAsync();
+        TaskCompletionSource asked = new(), go = new();
+        List<string> told = [];
+        await page.RouteAsync("**/api/overview", async route =>
+        {
+            told.Add(route.Request.PostData ?? "");
+            asked.TrySetResult();
+            await go.Task;
+            await route.ContinueAsync();
+        });
+        await opened.Visit.PutAsync(Opening("prod", "first"));
+        await asked.Task;
+        foreach (var name in (string[])["second", "third", "last"])
+        {
+            await opened.Visit.PutAsync(Opening("prod", name));
+            await page.EvaluateAsync("import('./js/explorer.js').then(m => { m.edited(); })");
+        }
+
+        Assert.Single(told);
+        go.SetResult();
+        await page.Locator("#tab-ask").ClickAsync();
+        await page.Locator(".ask label:has-text('From') input").FillAsync("dev/shell");
+        await page.Locator(".ask label:has-text('To') input").FillAsync("prod/web:80");
+        await page.Locator(".ask .primary").ClickAsync();
+        await Assertions.Expect(page.Locator("#panel")).ToContainTextAsync("of last");
+        Assert.All(told.Skip(1), t => Assert.Contains("name: last", t));
+    }
+
+    [Fact]
+    public async Task A_proposal_that_is_too_large_is_not_told_and_one_that_is_forgotten_is_told_of()
+    {
+        await using var opened = await OpenAsync(Security);
+        var page = opened.Visit.Page;
+        await opened.Visit.PutAsync(Opening("prod") + new string('#', 4_000_001));
+        await Assertions.Expect(page.Locator(".editing [role=status]")).ToContainTextAsync("4.0 MB are too much for a proposal");
+        await Assertions.Expect(page.Locator(".source")).ToHaveTextAsync("7 pods, 1 policy");
+        await opened.Visit.PutAsync(Opening("prod"));
+        await Assertions.Expect(page.Locator(".source")).ToHaveTextAsync("7 pods, 1 policy; 1 proposed");
+        opened.Visit.Foreseen = "410";
+        for (var other = 0; other < 64; other++)
+            await AskAsync(opened.Address, "api/overview", opened.Token, r =>
+            {
+                r.Headers.Add("X-Podwall-Tab", $"{other}");
+                r.Content = Body(Opening("prod"));
+            });
+        await page.Locator("#tab-matrix").ClickAsync();
+        await Assertions.Expect(page.Locator("[role=alert]")).ToContainTextAsync("is forgotten");
+        await opened.Visit.PutAsync(Opening("prod", "again"));
+        await Assertions.Expect(page.Locator("[role=alert]")).ToHaveCountAsync(0);
+        await Assertions.Expect(page.Locator(".matrix")).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task More_than_the_server_takes_is_refused_by_its_size()
+    {
+        var (ui, line) = await Running.StartAsync("http", ["ui", .. Security]);
+        using (ui)
+        {
+            var (status, said) = await AskAsync(new Uri(line[..line.IndexOf('#')]), "api/overview", line[(line.IndexOf("token=", StringComparison.Ordinal) + 6)..], r =>
+            {
+                r.Headers.ExpectContinue = true;
+                r.Content = Body(new string('#', 33 * 1024 * 1024));
+            });
+            Assert.Equal(HttpStatusCode.RequestEntityTooLarge, status);
+            Assert.Contains("more than 32 MB", said);
+        }
+    }
+
+    private static StringContent Body(string proposal) =>
+        new(System.Text.Json.JsonSerializer.Serialize(new { files = new[] { new { name = "proposal.yaml", text = proposal } } }), Encoding.UTF8, "application/json");
+
+    private static async Task<HttpStatusCode> StatusAsync(Uri root, string path, string token, Action<HttpRequestMessage> change) => (await AskAsync(root, path, token, change)).Status;
+
+    private static async Task<(HttpStatusCode Status, string Said)> AskAsync(Uri root, string path, string token, Action<HttpRequestMessage> change)
     {
         using HttpClient http = new();
         using HttpRequestMessage request = new(HttpMethod.Post, new Uri(root, path)) { Content = new StringContent("{\"files\":[]}", Encoding.UTF8, "application/json") };
@@ -182,13 +275,13 @@ public sealed class LiveTests(Chromium chromium)
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         change(request);
         using var response = await http.SendAsync(request);
-        return response.StatusCode;
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
     }
 
-    private static string Opening(string ns) => $$"""
+    private static string Opening(string ns, string name = "opening") => $$"""
         apiVersion: networking.k8s.io/v1
         kind: NetworkPolicy
-        metadata: {name: opening, namespace: {{ns}}}
+        metadata: {name: {{name}}, namespace: {{ns}}}
         spec:
           podSelector: {}
           ingress:
@@ -205,7 +298,7 @@ public sealed class LiveTests(Chromium chromium)
             var address = new Uri(line).GetLeftPart(UriPartial.Authority);
             var visit = await chromium.VisitAsync(line[(address.Length + 1)..], address: address);
             await visit.AwakeAsync();
-            return new(ui, visit);
+            return new(ui, visit, new(address), line[(line.IndexOf("token=", StringComparison.Ordinal) + 6)..]);
         }
         catch
         {
@@ -214,7 +307,7 @@ public sealed class LiveTests(Chromium chromium)
         }
     }
 
-    private sealed record Opened(Running Program, Visit Visit) : IAsyncDisposable
+    private sealed record Opened(Running Program, Visit Visit, Uri Address, string Token) : IAsyncDisposable
     {
         public async ValueTask DisposeAsync()
         {

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Playwright;
 using Podwall.Tests;
+using Podwall.Web.Guide;
 
 namespace Podwall.BrowserTests;
 
@@ -66,6 +67,11 @@ public sealed class PlaygroundTests(Chromium chromium)
         await Assertions.Expect(visit.Page.Locator(".remedy").First).ToContainTextAsync("app: web");
         await visit.AssertAccessibleAsync("ask");
         var picture = await visit.PictureAsync("ask", whole: false);
+        // The front page and the README show this very picture: where its words change, it has to be taken again.
+        var (words, golden) = (await visit.Page.EvaluateAsync<string>("document.querySelector('main').innerText"), Checkout.At("tests", "Podwall.BrowserTests", "explanation.txt"));
+        if (Environment.GetEnvironmentVariable("PODWALL_UPDATE_GOLDEN") == "1")
+            await File.WriteAllTextAsync(golden, words, TestContext.Current.CancellationToken);
+        Assert.Equal(await File.ReadAllTextAsync(golden, TestContext.Current.CancellationToken), words);
         if (Environment.GetEnvironmentVariable("PODWALL_UPDATE_GOLDEN") == "1")
         {
             await File.WriteAllBytesAsync(Checkout.At("src/Podwall.Web/wwwroot/images/explanation.png"), picture, TestContext.Current.CancellationToken);
@@ -124,10 +130,78 @@ public sealed class PlaygroundTests(Chromium chromium)
     public async Task Ten_megabytes_are_taken_without_a_pause_and_read_only_when_asked_for()
     {
         await using var visit = await OpenAsync();
+        await visit.PutAsync(Two + Closed);
+        await AskAsync(visit, "shop/web", "shop/db:5432");
+        await Assertions.Expect(visit.Page.Locator(".panel .badge")).ToHaveTextAsync("Denied");
         await visit.PutAsync(string.Concat(Enumerable.Repeat("# a comment of no meaning whatsoever\n", 280_000)));
         await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("MB of text");
+        // What was shown was of another text.
+        foreach (var tab in (string[])["ask", "board", "matrix", "changes"])
+        {
+            await visit.Page.Locator($"#tab-{tab}").ClickAsync();
+            await Assertions.Expect(visit.Page.Locator($"#panel[aria-labelledby=tab-{tab}]")).ToHaveTextAsync("Nothing is shown, since this much text was not read.");
+        }
         Assert.Equal(2, await visit.Page.EvaluateAsync<int>("1 + 1"));
         await Assertions.Expect(visit.Page.GetByRole(AriaRole.Button, new() { Name = "Read it anyway" })).ToBeVisibleAsync();
+        await visit.PutAsync(Two + Closed);
+        await visit.Page.Locator("#tab-ask").ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".panel .badge")).ToHaveTextAsync("Denied");
+    }
+
+    [Fact]
+    public async Task Another_version_is_compared_with_and_travels_with_the_link()
+    {
+        await using var visit = await OpenAsync();
+        await visit.PutAsync(Two + Closed);
+        var chooser = await visit.Page.RunAndWaitForFileChooserAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = "Compare with a file…" }).ClickAsync());
+        await chooser.SetFilesAsync(new FilePayload { Name = "old.yaml", MimeType = "text/plain", Buffer = Encoding.UTF8.GetBytes(Two) });
+        await Assertions.Expect(visit.Page.Locator(".versions")).ToContainTextAsync("old.yaml in place of example.yaml");
+        Assert.Equal(Two + Closed, await visit.TextAsync());
+        await AssertChangedAsync(visit);
+        await visit.AssertAccessibleAsync("what changed");
+        await visit.PictureAsync("changes", whole: false);
+        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Share link" }).ClickAsync();
+        await Assertions.Expect(visit.Page.Locator(".status")).ToContainTextAsync("The link is copied");
+        var link = await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()");
+        await using var friend = await chromium.VisitAsync(link[link.IndexOf("playground", StringComparison.Ordinal)..]);
+        await friend.AwakeAsync();
+        await AssertChangedAsync(friend);
+
+        static async Task AssertChangedAsync(Visit visit)
+        {
+            await visit.Page.Locator("#tab-changes").ClickAsync();
+            await Assertions.Expect(visit.Page.Locator(".changes li").First).ToContainTextAsync("shop/web → shop/db");
+            await Assertions.Expect(visit.Page.Locator(".changes li").First).ToContainTextAsync("− everything");
+            await Assertions.Expect(visit.Page.Locator(".board .panel.before")).ToHaveCountAsync(1);
+        }
+    }
+
+    [Fact]
+    public async Task A_step_that_only_sets_labels_opens_with_them()
+    {
+        await using var visit = await chromium.VisitAsync("guide/namespaces.html");
+        var links = visit.Page.Locator("#namespaces-label-namespaces .step a.button:has-text('Open this step')");
+        Assert.Equal(3, await links.CountAsync());
+        await links.Last.EvaluateAsync("link => link.click()");
+        await visit.AwakeAsync();
+        await visit.Page.Locator(".file-choice select").SelectOptionAsync("1");
+        Assert.Contains("labels: {", await visit.TextAsync());
+        var last = GuideScenario.Read("k8s/namespaces/label-namespaces").Steps[^1].State.Compiled;
+        Assert.Equal(LabelledCluster.Of(GuideScenario.Read("k8s/namespaces/label-namespaces").Cluster.Text, last.Snapshot), await visit.TextAsync());
+    }
+
+    [Fact]
+    public async Task A_remedy_is_copied_as_it_stands()
+    {
+        await using var visit = await OpenAsync();
+        await visit.PutAsync(Two + Closed);
+        await AskAsync(visit, "shop/web", "shop/db:5432");
+        await visit.Page.Locator(".remedy [data-copy]").First.ClickAsync();
+        var copied = await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()");
+        Assert.Equal(await visit.Page.Locator(".remedy code").First.TextContentAsync(), copied);
+        Assert.Contains("app: web", copied);
+        await Assertions.Expect(visit.Page.Locator(".remedy h4").Last).ToHaveTextAsync("Another change that allows it");
+        await Assertions.Expect(visit.Page.Locator("#panel")).Not.ToContainTextAsync("->");
     }
 
     [Fact]
@@ -189,17 +263,22 @@ public sealed class PlaygroundTests(Chromium chromium)
         await visit.Page.Locator("#tab-board").FocusAsync();
         await visit.Page.Keyboard.PressAsync("ArrowRight");
         await visit.Page.Keyboard.PressAsync("ArrowRight");
-        await Assertions.Expect(visit.Page.Locator(".matrix tbody tr")).ToHaveCountAsync(2);
-        await Assertions.Expect(visit.Page.Locator(".matrix td.none")).ToHaveCountAsync(1);
+        // The world outside is one row and one column.
+        await Assertions.Expect(visit.Page.Locator(".matrix tbody tr")).ToHaveCountAsync(3);
+        await Assertions.Expect(visit.Page.Locator(".matrix td.none")).ToHaveCountAsync(2);
         // Whoever hears the table hears names, and what a cell says in full.
         await Assertions.Expect(visit.Page.Locator(".matrix thead th").Nth(1)).ToContainTextAsync("shop/web");
-        await Assertions.Expect(visit.Page.Locator(".matrix td.none")).ToContainTextAsync("nothing");
+        await Assertions.Expect(visit.Page.Locator(".matrix td.none").First).ToContainTextAsync("nothing");
+        await visit.Page.Locator("label:has-text('Columns by') select").SelectOptionAsync("label:app");
+        await Assertions.Expect(visit.Page.Locator(".matrix thead th")).ToHaveTextAsync((string[])["app=db", "app=web", "outside"]);
+        await visit.Page.Locator("label:has-text('Columns by') select").SelectOptionAsync("");
+        await Assertions.Expect(visit.Page.Locator(".matrix thead th").First).ToHaveTextAsync("shop/db");
         await visit.AssertAccessibleAsync("matrix");
         await visit.PictureAsync("matrix", whole: false);
         await visit.PutAsync(Two + Closed + "---\napiVersion: v1\nkind: Pod\nmetadata: {name: far, namespace: other}\nspec: {containers: [{name: c, image: i}]}\n");
-        await Assertions.Expect(visit.Page.Locator(".matrix tbody tr")).ToHaveCountAsync(3);
+        await Assertions.Expect(visit.Page.Locator(".matrix tbody tr")).ToHaveCountAsync(4);
         await visit.Page.Locator(".filters select:has(option[value=shop])").SelectOptionAsync("shop");
-        await Assertions.Expect(visit.Page.Locator(".matrix tbody tr")).ToHaveCountAsync(2);
+        await Assertions.Expect(visit.Page.Locator(".matrix tbody tr")).ToHaveCountAsync(3);
         await visit.Page.Locator("#tab-matrix").FocusAsync();
         await visit.Page.Keyboard.PressAsync("ArrowRight");
         await Assertions.Expect(visit.Page.Locator(".changes li").First).ToContainTextAsync("everything");

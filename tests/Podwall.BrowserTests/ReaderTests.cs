@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using Podwall.Tests;
+using Podwall.Web.Guide;
 
 namespace Podwall.BrowserTests;
 
@@ -30,6 +31,60 @@ public sealed class ReaderTests(Chromium chromium)
         await Assertions.Expect(visit.Page.Locator("[data-done]")).ToHaveTextAsync("Copied");
         await Assertions.Expect(visit.Page.Locator("[role=status].unseen")).ToHaveTextAsync("Copied");
         Assert.Equal(await File.ReadAllTextAsync(Checkout.At("k8s/tiers/allow-dns/allow-dns.yaml"), TestContext.Current.CancellationToken), await visit.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+    }
+
+    [Fact]
+    public async Task A_long_chapter_is_folded_and_a_link_unfolds_what_it_leads_to()
+    {
+        await using var visit = await chromium.VisitAsync("guide/reference.html");
+        Assert.InRange(await visit.Page.EvaluateAsync<int>("document.documentElement.scrollHeight"), 1, 8_000);
+        await Assertions.Expect(visit.Page.Locator("#reference-ports .board").First).Not.ToBeVisibleAsync();
+        await visit.Page.Locator(".in-this-chapter a[href$='#reference-ports']").ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#reference-ports .board").First).ToBeVisibleAsync();
+        await Assertions.Expect(visit.Page.Locator("#reference-protocols .board").First).Not.ToBeVisibleAsync();
+        await visit.Page.Locator("#reference-protocols > .whole > summary").ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#reference-protocols .board").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task An_address_that_is_none_of_the_page_s_stops_nothing()
+    {
+        await using var visit = await chromium.VisitAsync("guide/dns.html#%", new(Chromium.Fresh) { ServiceWorkers = ServiceWorkerPolicy.Allow });
+        await visit.Page.EvaluateAsync("navigator.serviceWorker.ready.then(() => true)");
+    }
+
+    [Fact]
+    public async Task Without_podwall_ui_the_page_of_a_cluster_says_how_to_start_it_and_has_nothing_to_type_into()
+    {
+        await using var visit = await chromium.VisitAsync("explorer.html");
+        await Assertions.Expect(visit.Page.Locator("main")).ToContainTextAsync("podwall ui --context NAME");
+        await Assertions.Expect(visit.Page.Locator("main").Locator("podwall-editor, input, textarea, [contenteditable]")).ToHaveCountAsync(0);
+        await visit.Page.Keyboard.TypeAsync("spec");
+        await visit.DropAsync("policy.yaml", 10);
+        Assert.Null(await visit.Page.EvaluateAsync<string?>("document.querySelector('script[src*=blazor]')?.src"));
+        await visit.AssertAccessibleAsync("the page of a cluster");
+        await visit.PictureAsync("cluster");
+    }
+
+    [Fact]
+    public async Task The_picture_of_the_front_page_has_the_theme_of_the_page()
+    {
+        await using var visit = await chromium.VisitAsync("index.html", new() { ColorScheme = ColorScheme.Light });
+        foreach (var theme in (string[])["light", "dark", "light"])
+        {
+            await Assertions.Expect(visit.Page.Locator($".screenshot .when-{theme}")).ToBeVisibleAsync();
+            await Assertions.Expect(visit.Page.Locator(".screenshot img:visible")).ToHaveCountAsync(1);
+            await visit.Page.Locator("[data-theme-switch]").ClickAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_scenario_that_names_another_one_leads_to_it()
+    {
+        await using var visit = await chromium.VisitAsync("guide/namespaces.html");
+        await visit.Page.Locator("#namespaces-to-log-collector .about a").ClickAsync();
+        await Assertions.Expect(visit.Page.Locator("#tiers-allow-dns")).ToBeVisibleAsync();
+        Assert.EndsWith("guide/dns.html#tiers-allow-dns", visit.Page.Url);
     }
 
     [Fact]
@@ -95,11 +150,25 @@ public sealed class ReaderTests(Chromium chromium)
         await Assertions.Expect(visit.Page.Locator(".switches .problem")).ToContainTextAsync("'No Name'");
     }
 
-    [Fact]
-    public async Task Nothing_moves_for_whoever_asked_for_that()
+    public static TheoryData<string> Pages => [.. Chapters.All.Select(c => c.Page), "index.html", "explorer.html", "playground.html"];
+
+    [Theory, MemberData(nameof(Pages))]
+    public async Task Nothing_moves_for_whoever_asked_for_that(string page)
     {
-        await using var visit = await chromium.VisitAsync("index.html", new() { ReducedMotion = ReducedMotion.Reduce });
-        Assert.True(await visit.Page.EvaluateAsync<bool>("[document.documentElement, ...document.querySelectorAll('*')].map(e => getComputedStyle(e)).every(s => s.scrollBehavior === 'auto' && parseFloat(s.transitionDuration) === 0 && s.animationName === 'none')"));
+        await using var visit = await chromium.VisitAsync(page, new() { ReducedMotion = ReducedMotion.Reduce });
+        if (page == "playground.html")
+        {
+            await visit.AwakeAsync();
+            await visit.Page.EvaluateAsync("document.querySelector('podwall-editor').view.focus()");
+        }
+
+        Assert.Empty(await visit.Page.EvaluateAsync<string[]>("""
+            () => {
+              const within = root => [...root.querySelectorAll("*")].flatMap(e => [e, ...e.shadowRoot ? within(e.shadowRoot) : []]);
+              const moves = style => style.scrollBehavior !== "auto" || style.transitionDuration.split(",").some(d => parseFloat(d) > 0) || style.animationName !== "none";
+              return within(document).filter(e => [null, "::before", "::after"].some(part => moves(getComputedStyle(e, part)))).map(e => `${e.tagName} ${e.className}`);
+            }
+            """));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Podwall.Explorer;
@@ -10,6 +9,9 @@ namespace Podwall.Cli.Ui;
 /// <summary>Puts proposed policies in force, as <c>kubectl apply --server-side</c> would; nothing but NetworkPolicies.</summary>
 internal static class Applying
 {
+    // What a cluster writes into an object; what was read from one may be applied to another.
+    private static readonly string[] OfTheServer = ["managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink"];
+
     public static async Task<ApplyReply> ApplyAsync(Proposal proposal, ApiClient client, CancellationToken cancellation)
     {
         var read = Proposals.Read(proposal);
@@ -23,7 +25,7 @@ internal static class Applying
             try
             {
                 var path = $"{ResourceType.NetworkPolicies.PathOf(source.Id.Namespace, source.Id.Name)}?fieldManager=podwall";
-                await client.PatchAsync(path, PatchTypes.Apply, Encoding.UTF8.GetBytes(DocumentOf(proposal, source)), UiJson.Default.JsonElement, cancellation);
+                await client.PatchAsync(path, PatchTypes.Apply, BodyOf(source), UiJson.Default.JsonElement, cancellation);
                 lines.Add($"{source.Id} is in force");
             }
             catch (ApiException refused)
@@ -35,19 +37,34 @@ internal static class Applying
         return new(true, lines);
     }
 
-    // The document as it was written, so that labels and comments of its author are not lost.
-    private static string DocumentOf(Proposal proposal, PolicySource source)
+    /// <summary>One policy alone, as it was written, whether it stood in a document of its own or in a list.</summary>
+    public static byte[] BodyOf(PolicySource source)
     {
-        var lines = proposal.Files.First(f => f.Name == source.Position.File).Text.Split('\n');
-        var (first, last) = (source.Position.Line - 1, source.Position.Line - 1);
-        while (first > 0 && !IsSeparator(lines[first - 1]))
-            first--;
-        while (last + 1 < lines.Length && !IsSeparator(lines[last + 1]))
-            last++;
-        return string.Join('\n', lines[first..(last + 1)]);
+        var root = (MappingNode)source.Document.Root;
+        using MemoryStream body = new();
+        using (Utf8JsonWriter json = new(body))
+        {
+            json.WriteStartObject();
+            json.WriteString("apiVersion", "networking.k8s.io/v1");
+            json.WriteString("kind", "NetworkPolicy");
+            json.WriteStartObject("metadata");
+            Write(json, ((MappingNode)root["metadata"]!).Effective().Where(e => !OfTheServer.Contains(e.Key)));
+            json.WriteEndObject();
+            Write(json, root.Effective().Where(e => e.Key is not ("apiVersion" or "kind" or "metadata" or "status")));
+            json.WriteEndObject();
+        }
+
+        return body.ToArray();
     }
 
-    private static bool IsSeparator(string line) => line.TrimEnd() == "---" || line.StartsWith("--- ", StringComparison.Ordinal);
+    private static void Write(Utf8JsonWriter json, IEnumerable<MappingEntry> entries)
+    {
+        foreach (var entry in entries)
+        {
+            json.WritePropertyName(entry.Key);
+            JsonTreeWriter.Write(json, entry.Value);
+        }
+    }
 }
 
 /// <summary>What the API server answers, taken as it comes.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class ScenarioRuns(string? lab) : IDisposable
     private readonly SemaphoreSlim one = new(1);
     private readonly string? root = Root();
 
-    public LabState State => root is null ? new(false, "The scenarios do not lie beside podwall.") : new(true, lab is null && LabNamespaces.Obstacle() is { } obstacle ? $"Simulated: {obstacle}." : "");
+    public LabState State => root is null ? new(false, "The scenarios do not lie beside podwall.", "") : new(true, lab is null && LabNamespaces.Obstacle() is { } obstacle ? $"Simulated: {obstacle}." : "", lab ?? "");
 
     /// <summary>The run as JSON of the kind <c>LabRun</c>; or what is wrong.</summary>
     public async Task<(string Json, string Problem)> RunAsync(RunQuestion question, CancellationToken cancellation)

@@ -22,6 +22,9 @@ internal sealed class UiCluster(string source, Manifests manifests, Compiled com
 
     public string Source => source;
 
+    /// <summary>The files that are shown; none where it is a cluster.</summary>
+    public IReadOnlyList<string> Paths { get; init; } = [];
+
     public ApiClient? Client => client;
 
     /// <summary>Waits until the revision is another one; comes back after the limit in any case.</summary>

@@ -85,6 +85,12 @@ internal sealed class UiServer : IAsyncDisposable
         var tab = context.Request.Headers["X-Podwall-Tab"].ToString();
         try
         {
+            if (context.Request.Headers.ContainsKey("X-Podwall-Proposes") && proposals.Of(tab) is null && what is not ("overview" or "apply"))
+            {
+                await RefuseAsync(context, StatusCodes.Status410Gone, $"podwall ui holds the proposals of {Proposals.MostTabs} pages, and this page's was the oldest and is forgotten. Change its text, and it is proposed again.");
+                return;
+            }
+
             switch (what)
             {
                 case "overview":
@@ -130,6 +136,10 @@ internal sealed class UiServer : IAsyncDisposable
                     break;
             }
         }
+        catch (BadHttpRequestException tooLarge) when (tooLarge.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            await RefuseAsync(context, tooLarge.StatusCode, $"That is more than {LargestBody / 1024 / 1024} MB, which podwall ui does not take from a page. Give it less, or the files themselves with -f.");
+        }
         catch (Exception unread) when (unread is JsonException or BadHttpRequestException)
         {
             await RefuseAsync(context, StatusCodes.Status400BadRequest, "The question cannot be read; reload the page, which may be older than the server.");
@@ -158,9 +168,13 @@ internal sealed class UiServer : IAsyncDisposable
     private Overview OverviewOf(UiCluster.State state, string tab) => proposals.On(state.Exploration, tab).Overview() with
     {
         Revision = state.Revision,
-        Source = cluster.Source,
+        Source = cluster.Paths.Count > 0 ? "" : cluster.Source,
+        Paths = cluster.Paths,
         Trouble = state.Trouble,
         MayApply = mayApply && cluster.Client is not null,
+        Policies = state.Exploration.Compiled.Snapshot.Policies.Count(),
+        Proposed = proposals.Of(tab)?.Snapshot.Policies.Count() ?? 0,
+        Ignored = [.. proposals.Of(tab) is { } proposal ? Proposals.IgnoredOf(proposal) : []],
     };
 
     private async Task SendFileAsync(HttpContext context)

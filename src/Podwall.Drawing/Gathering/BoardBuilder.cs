@@ -3,6 +3,9 @@ namespace Podwall.Drawing.Gathering;
 /// <summary>Builds the finest board that stays within the limits.</summary>
 internal static class BoardBuilder
 {
+    // Every pair of units is looked at; with more of them, a small part of a large cluster is drawn as coarsely as the whole.
+    private const int MostUnits = 1_500;
+
     public static Board Build(Evidence before, Evidence after, BoardLimits limits, BoardLens lens)
     {
         var drafts = new NamespaceDrafts(before, after, limits);
@@ -10,7 +13,8 @@ internal static class BoardBuilder
         for (var detail = Detail.Workloads; detail < Detail.Kin; detail++)
         {
             PlaceDraft[] places = [outside, .. drafts.At(detail)];
-            if (places.Sum(p => p.Cards.Length) <= limits.Cards + outside.Cards.Length
+            if (places.SelectMany(p => p.Cards).Count(c => c.Units.Any(lens.IsAround)) <= limits.Cards
+                && places.Sum(p => p.Cards.Sum(c => c.Units.Length)) <= MostUnits
                 && Build(before, after, limits, lens, places, detail) is var board && IsWithin(board, limits))
                 return board;
         }
@@ -20,7 +24,8 @@ internal static class BoardBuilder
                 return board;
     }
 
-    private static bool IsWithin(Board board, BoardLimits limits) => board.Connections.Count(c => !c.IsInscribed) <= limits.Arrows;
+    private static bool IsWithin(Board board, BoardLimits limits) =>
+        board.Cards.Count(c => !c.IsOutside) <= limits.Cards && board.Connections.Count(c => !c.IsInscribed) <= limits.Arrows;
 
     private static Board Build(Evidence before, Evidence after, BoardLimits limits, BoardLens lens, PlaceDraft[] drafts, Detail detail)
     {
@@ -32,16 +37,16 @@ internal static class BoardBuilder
         var first = 0;
         foreach (var draft in drafts)
         {
-            places.Add(draft.Finish([.. cards[first..(first + draft.Cards.Length)].Where(c => touched.Contains(c) || (!c.IsOutside && (lens.Centre is not { } centre || c.Pods.AsSpan().Contains(centre))))]));
+            places.Add(draft.Finish([.. cards[first..(first + draft.Cards.Length)].Where(c => touched.Contains(c) || lens.Keeps(c))]));
             first += draft.Cards.Length;
         }
 
-        var empty = places.RemoveAll(p => p.Cards.Count == 0 && !p.IsOutside && detail >= Detail.Namespaces);
-        places.RemoveAll(p => p.Cards.Count == 0 && (p.IsOutside || lens.Centre is not null));
+        var empty = places.RemoveAll(p => p.Cards.Count == 0 && !p.IsOutside && detail >= Detail.Namespaces && lens.Around is null);
+        places.RemoveAll(p => p.Cards.Count == 0 && (p.IsOutside || lens.Around is not null));
         return new(
             before != after,
             [.. places],
             Folding.Of(matrix, cards, [.. places], limits),
-            BoardNotes.Of(before, after, [.. places], detail, empty));
+            BoardNotes.Of(before, after, [.. places], detail, empty, lens));
     }
 }

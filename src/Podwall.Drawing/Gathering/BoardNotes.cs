@@ -8,7 +8,7 @@ internal static class BoardNotes
 {
     private const int NamesShown = 5;
 
-    public static ValueList<string> Of(Evidence before, Evidence after, ValueList<Place> places, Detail detail, int emptyPlaces)
+    public static ValueList<string> Of(Evidence before, Evidence after, ValueList<Place> places, Detail detail, int emptyPlaces, BoardLens lens)
     {
         List<string> notes = [];
         var cards = places.SelectMany(p => p.Cards).Where(c => !c.IsOutside).ToArray();
@@ -25,7 +25,7 @@ internal static class BoardNotes
             notes.Add("No policy isolates any pod: every pod may connect to every other one, and to and from anywhere outside.");
         else if (cards.Any(c => IsOpen(c, Direction.Egress)) && cards.Any(c => IsOpen(c, Direction.Ingress)))
             notes.Add("Where no policy isolates the sender for egress or the receiver for ingress, everything may connect: open, and not drawn as arrows.");
-        if (HostPods(before, after) is { Length: > 0 } host)
+        if (HostPods(before, after, lens) is { Length: > 0 } host)
             notes.Add($"{Plural.Of(host.Length, "pod")} on the network of the node, which no policy governs or selects, not drawn: {Names(host)}.");
         return [.. notes];
     }
@@ -36,9 +36,9 @@ internal static class BoardNotes
     private static string[] FoldedPlaces(ValueList<Place> places) =>
         [.. places.Where(p => p.Cards.Any(c => c.Detail.EndsWith(" alike", StringComparison.Ordinal) || c.IsWholePlace)).Select(p => p.Name)];
 
-    private static string[] HostPods(Evidence before, Evidence after) =>
+    private static string[] HostPods(Evidence before, Evidence after, BoardLens lens) =>
     [
-        .. ((Evidence[])[before, after]).SelectMany(e => e.Snapshot.Pods.Where(p => e.ClassOf(p.Id) is null)).Select(p => p.Id.ToString())
+        .. ((Evidence[])[before, after]).SelectMany(e => e.Snapshot.Pods.Where(p => e.ClassOf(p.Id) is null && lens.Around?.Contains(p.Id) is not false)).Select(p => p.Id.ToString())
             .Distinct().Order(StringComparer.Ordinal),
     ];
 

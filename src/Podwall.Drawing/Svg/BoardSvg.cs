@@ -13,21 +13,26 @@ public static class BoardSvg
     private const int PanelGap = 36;
     private const int PhaseHeight = 28;
     private const int HeadingHeight = 34;
+    private const int PhaseTitleWidth = 60;
     private const int TallestStack = 900;
+
+    // Below this width, arrows beside boxes would leave no room for what stands in them.
+    private const int RoomForWires = 480;
 
     public static string Draw(Board board, SvgOptions? options = null)
     {
         options ??= SvgOptions.Default;
-        var room = options.Width - 2 * Sizes.Margin;
+        var margin = options.Width < RoomForWires ? Sizes.Margin / 2 : Sizes.Margin;
+        var room = options.Width - 2 * margin;
         var (layout, beside) = Choose(board, room);
         var panels = board.IsComparison ? (Phase[])[Phase.Before, Phase.After] : [Phase.After];
         var panelHeight = layout.Height + (board.IsComparison ? PhaseHeight : 0);
         var (right, down) = beside ? (layout.Width + PanelGap, 0) : (0, panelHeight + PanelGap);
         var inner = Math.Max(layout.Width + (panels.Length - 1) * right, Math.Min(room, 520));
-        var top = Sizes.Margin + (options.Title is null ? 0 : HeadingHeight);
+        var top = margin + (options.Title is null ? 0 : HeadingHeight);
         var legend = new Legend(board);
         var bottom = top + panelHeight + (panels.Length - 1) * down + 22;
-        var (width, height) = (inner + 2 * Sizes.Margin, bottom + legend.Height(inner) + Sizes.Margin - 6);
+        var (width, height) = (inner + 2 * margin, bottom + legend.Height(inner) + margin - 6);
 
         var svg = new SvgWriter();
         svg.Open("svg", ("xmlns", "http://www.w3.org/2000/svg"), ("class", "podwall-board"), ("role", "img"), ("viewBox", $"0 0 {width} {height}"), ("width", width), ("height", height));
@@ -37,16 +42,18 @@ public static class BoardSvg
             svg.Style(BoardCss.Text);
         svg.Shape("rect", ("class", "bg"), ("width", width), ("height", height), ("rx", 10));
         if (options.Title is not null)
-            svg.Text(Sizes.Margin, Sizes.Margin + 16, "heading", TextWidth.Fit(options.Title, 18, inner, bold: true));
+            svg.Text(margin, margin + 16, "heading", TextWidth.Fit(options.Title, 18, inner, bold: true));
         for (var i = 0; i < panels.Length; i++)
-            PaintPanel(svg, board, layout, panels[i], options, Sizes.Margin + i * right, top + i * down);
-        legend.Paint(svg, Sizes.Margin, bottom, inner);
+            PaintPanel(svg, board, layout, panels[i], options, margin + i * right, top + i * down);
+        legend.Paint(svg, margin, bottom, inner);
         svg.Close("svg");
         return svg.ToString();
     }
 
     private static (BoardLayout Layout, bool Beside) Choose(Board board, int room)
     {
+        if (room < RoomForWires && BoardLayout.Within(board, room) is var drawn)
+            return (drawn.Width <= room ? drawn : BoardLayout.Written(board, room), false);
         if (!board.IsComparison)
             return (BoardLayout.Within(board, room), false);
         var half = BoardLayout.Within(board, (room - PanelGap) / 2);
@@ -64,11 +71,11 @@ public static class BoardSvg
         {
             svg.Text(0, 14, "phase", phase == Phase.Before ? options.BeforeTitle : options.AfterTitle);
             if (phase == Phase.After)
-                svg.Text(layout.Width, 14, "small muted", Summary(board), "end");
+                svg.Text(layout.Width, 14, "small muted", TextWidth.Fit(Summary(board), Sizes.Small, layout.Width - PhaseTitleWidth), "end");
             svg.Open("g", ("transform", $"translate(0 {PhaseHeight})"));
         }
 
-        var (places, wires) = (new PlacePainter(svg, phase), new WirePainter(svg, board, phase));
+        var (places, wires) = (new PlacePainter(svg, board, phase), new WirePainter(svg, board, phase));
         foreach (var place in layout.Places)
             places.Paint(place);
         wires.PaintLines(layout.Wires);

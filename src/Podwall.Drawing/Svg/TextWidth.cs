@@ -30,13 +30,13 @@ internal static class TextWidth
     }
 
     /// <summary>The text in lines of words no wider than the room.</summary>
-    public static IEnumerable<string> Wrap(string text, double size, int room)
+    public static IEnumerable<string> Wrap(string text, double size, int room, bool bold = false)
     {
         var line = "";
         foreach (var word in text.Split(' '))
         {
             var longer = line.Length == 0 ? word : $"{line} {word}";
-            if (line.Length > 0 && Of(longer, size) > room)
+            if (line.Length > 0 && Of(longer, size, bold) > room)
             {
                 yield return line;
                 longer = word;

@@ -47,12 +47,12 @@ internal static class ConnectionText
         var (before, after) = (connection.Before, connection.After);
         return connection.Change switch
         {
-            Change.Kept => $"kept, {Full(after)}",
-            Change.Added when before.Extent == Extent.Absent => $"added with its pods, {Full(after)}",
-            Change.Added => $"added, {Full(after)}, was denied",
-            Change.Removed when after.Extent == Extent.Absent => $"gone with its pods, was {Full(before)}",
-            Change.Removed => $"removed, denied now, was {Full(before)}",
-            var change => $"{change.ToString().ToLowerInvariant()} to {Full(after)}, was {Full(before)}",
+            Change.Kept => $"as before, {Full(after)}",
+            Change.Added when before.Extent == Extent.Absent => $"came with its pods, {Full(after)}",
+            Change.Added => $"now allowed, {Full(after)}; denied before",
+            Change.Removed when after.Extent == Extent.Absent => $"gone with its pods; before, {Full(before)}",
+            Change.Removed => $"now denied; before, {Full(before)}",
+            var change => $"{change.ToString().ToLowerInvariant()} to {Full(after)}; before, {Full(before)}",
         };
     }
 

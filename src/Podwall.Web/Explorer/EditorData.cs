@@ -11,8 +11,8 @@ public sealed record NamedBytes(string Name, byte[] Utf8);
 /// <summary>The files of the playground; none of them where they are too large for the page itself. The size is in characters.</summary>
 public sealed record Content(long Size, NamedBytes[]? Files);
 
-/// <summary>What the page was opened with: a scenario, or the content of a shared link and its question.</summary>
-public sealed record Opening(string? Scenario, int Step, NamedText[]? Files, string? From, string? To, string? Problem);
+/// <summary>What the page was opened with: a scenario, or the content of a shared link, with or without a version to compare with, and its question.</summary>
+public sealed record Opening(string? Scenario, int Step, NamedText[]? Files, bool IsKept, string? From, string? To, string? Problem);
 
 /// <summary>A finding to mark in the editor; the severity is <c>error</c>, <c>warning</c> or <c>info</c>.</summary>
 public sealed record EditorFinding(int Line, int Column, string Severity, string Message);

@@ -9,6 +9,8 @@ namespace Podwall.Web.Explorer;
 /// <summary>The engine behind <c>podwall ui</c>, for a live cluster.</summary>
 public sealed class RemoteExplorer : IExplorer, IDisposable
 {
+    private const string Proposes = "X-Podwall-Proposes";
+
     private readonly HttpClient http;
 
     public RemoteExplorer(Uri root, string token)
@@ -21,7 +23,16 @@ public sealed class RemoteExplorer : IExplorer, IDisposable
     /// <summary>The policies to try on top of the cluster; none shows the cluster as it is.</summary>
     public IReadOnlyList<SourceText> Proposal { get; set; } = [];
 
-    public Task<Overview> OverviewAsync(CancellationToken cancellation = default) => PostAsync("overview", new Proposal(Proposal), ExplorerJson.Default.Proposal, ExplorerJson.Default.Overview, cancellation);
+    /// <summary>Tells the proposal, too. From then on, a server that has forgotten it says so instead of answering without it.</summary>
+    public async Task<Overview> OverviewAsync(CancellationToken cancellation = default)
+    {
+        var told = Proposal;
+        http.DefaultRequestHeaders.Remove(Proposes);
+        var overview = await PostAsync("overview", new Proposal(told), ExplorerJson.Default.Proposal, ExplorerJson.Default.Overview, cancellation);
+        if (told.Count > 0)
+            http.DefaultRequestHeaders.Add(Proposes, "yes");
+        return overview;
+    }
 
     /// <summary>Comes back when the cluster has changed since the revision, or after a while.</summary>
     public Task<Overview> ChangedAsync(long revision, CancellationToken cancellation) => GetAsync($"changed?since={revision}", ExplorerJson.Default.Overview, cancellation);

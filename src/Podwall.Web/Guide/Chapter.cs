@@ -5,6 +5,14 @@ public sealed record Chapter(string Slug, string Title, string Lead, IReadOnlyLi
 {
     public string Page => $"guide/{Slug}.html";
 
+    /// <summary>How many scenarios stand there in full; the others are folded away below their headings, lest the page has no end.</summary>
+    public int Unfolded => Scenarios.Count switch
+    {
+        <= 4 => 4,
+        <= 8 => 1,
+        _ => 0,
+    };
+
     /// <summary>Paragraphs before the scenarios.</summary>
     public IReadOnlyList<string> Text { get; init; } = [];
 }
@@ -20,10 +28,10 @@ public static class Chapters
             [
                 "A NetworkPolicy selects pods, and says who may open connections to them (ingress) or to whom they may open connections (egress). The moment a policy governs a pod in a direction, the pod is isolated in that direction: what no policy lets through is dropped.",
                 "Policies only ever add permissions. There is no rule that denies, no order, and no priority: two policies on one pod allow the union of what each allows. A connection passes when the sender's egress and the receiver's ingress both let it; the answer to it comes back by itself.",
-                "A policy is only a wish. The network plugin of the cluster has to enforce it, and where none does, the API server takes the policy and nothing happens.",
+                "A policy does nothing by itself: the network plugin of the cluster has to enforce it. Where none does, the API server takes the policy all the same, and everything still passes.",
             ],
         },
-        new("skeleton", "The skeleton, line by line", "Every field that a policy can have, and what it means.", ["k8s/skeleton/example", "k8s/skeleton/ipblock-without-cidr"]),
+        new("skeleton", "The skeleton, line by line", "Every field of a policy, once, and what it means.", ["k8s/skeleton/example", "k8s/skeleton/ipblock-without-cidr"]),
         new("or-and", "OR versus AND", "One dash more or less decides who gets in.", ["k8s/or-and/two-peers", "k8s/or-and/one-peer", "k8s/or-and/ipblock-and-selector"])
         {
             Text = ["Entries of a list are alternatives: a peer that begins with its own dash is one more way in. Selectors inside one entry must both hold. The two forms differ by one dash in the file, and by every pod of a namespace in effect."],

@@ -13,7 +13,7 @@ public sealed record PolicySentences(string Name, string Governs, string Ingress
     private static PolicySentences Of(NetworkPolicy policy, Snapshot snapshot)
     {
         var pods = snapshot.Find(policy.Id.Namespace)!.Pods.Where(p => !p.UsesHostNetwork && policy.Subject.Selects(p.Labels)).Select(p => p.Id.Name).ToArray();
-        var now = pods.Length == 0 ? "there is none now" : $"now {string.Join(", ", pods.Take(6))}{(pods.Length > 6 ? $" and {pods.Length - 6} more" : "")}";
+        var now = pods.Length == 0 ? "none in this cluster" : $"in this cluster: {string.Join(", ", pods.Take(6))}{(pods.Length > 6 ? $" and {pods.Length - 6} more" : "")}";
         return new(policy.Id.Name, $"{PeerWords.Of(policy.Subject)} of namespace {policy.Id.Namespace} ({now})",
             Direction(policy, Policy.Direction.Ingress, "in"), [.. Rules(policy, Policy.Direction.Ingress, snapshot)],
             Direction(policy, Policy.Direction.Egress, "out"), [.. Rules(policy, Policy.Direction.Egress, snapshot)]);
@@ -21,7 +21,7 @@ public sealed record PolicySentences(string Name, string Governs, string Ingress
 
     private static string Direction(NetworkPolicy policy, Direction direction, string way) => policy.Rules(direction) switch
     {
-        null => "not governed by this policy: whatever else allows it goes on",
+        null => "left as it is: this policy says nothing about it",
         { Count: 0 } => $"isolated; nothing gets {way}",
         _ => $"isolated; only this gets {way}:",
     };

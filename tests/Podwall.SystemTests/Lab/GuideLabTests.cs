@@ -30,7 +30,7 @@ public sealed class GuideLabTests : IDisposable
             address = await up.StandardOutput.ReadLineAsync(limit.Token) is { } line ? line.StartsWith("http://", StringComparison.Ordinal) ? new Uri(line) : null : throw new IOException(await up.StandardError.ReadToEndAsync(limit.Token));
         using HttpClient http = new() { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", address.Fragment.Split("token=")[1]);
-        Assert.Equal("""{"canRun":true,"why":""}""", await http.GetStringAsync(new Uri("/api/lab", UriKind.Relative), limit.Token));
+        Assert.Equal("""{"canRun":true,"why":"","replaces":"lab"}""", await http.GetStringAsync(new Uri("/api/lab", UriKind.Relative), limit.Token));
         foreach (var folder in ScenarioSteps.Names.Where((_, i) => i % Math.Max(1, Share / Effort.Times(1)) == 0))
         {
             var answer = await http.PostAsJsonAsync(new Uri("/api/run", UriKind.Relative), new { folder }, limit.Token);

@@ -24,6 +24,15 @@ public sealed class ProposalsTests
     }
 
     [Fact]
+    public void What_is_no_policy_is_named_and_changes_nothing()
+    {
+        Proposals proposals = new();
+        proposals.Put("mine", new([.. Closing.Files, new("more.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p, namespace: shop}\nspec: {containers: [{name: c}]}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\n")]));
+        Assert.Equal(["1 Pod", "1 ConfigMap"], Proposals.IgnoredOf(proposals.Of("mine")!));
+        Assert.Equal((0, 1), (proposals.On(Cluster, "mine").Overview().Pods, proposals.On(Cluster, "mine").Overview().Policies));
+    }
+
+    [Fact]
     public void Who_proposes_nothing_takes_no_place()
     {
         Proposals proposals = new();

@@ -8,6 +8,7 @@ using Podwall.Drawing.Svg;
 using Podwall.Drawing.Text;
 using Podwall.Policy;
 using Podwall.Tests.Policy;
+using Podwall.Web.Guide;
 
 namespace Podwall.Tests.Drawing;
 
@@ -38,7 +39,7 @@ public sealed partial class DrawingRules
         var board = Pictures.All[name]();
         var description = XDocument.Parse(BoardSvg.Draw(board)).Root!.Element(Svg + "desc")!.Value;
         Assert.Equal(BoardText.Draw(board), string.Concat(description.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(f => $"- {f}\n")));
-        Assert.All(board.Connections, c => Assert.Contains(c.Change == Change.Removed && board.IsComparison ? "was" : ":", description, StringComparison.Ordinal));
+        Assert.All(board.Connections, c => Assert.Contains(c.Change == Change.Removed && board.IsComparison ? "before, " : ":", description, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -49,6 +50,51 @@ public sealed partial class DrawingRules
         Assert.DoesNotContain("style=", picture, StringComparison.Ordinal);
         Assert.Contains("prefers-color-scheme: dark", BoardCss.Text, StringComparison.Ordinal);
     }
+
+    [Theory, MemberData(nameof(Names))]
+    public void A_narrow_picture_keeps_to_its_width_and_shows_every_connection(string name) => AssertNarrow(Pictures.All[name]());
+
+    public static TheoryData<string> Scenarios => [.. ScenarioFiles.Scenarios];
+
+    [Theory, MemberData(nameof(Scenarios))]
+    public void A_narrow_picture_of_a_scenario_keeps_to_its_width_and_shows_every_connection(string folder)
+    {
+        foreach (var step in GuideScenario.Read(folder).Steps)
+            AssertNarrow(step.Before is { } before ? Board.Between(before.State.Compiled, step.State.Compiled) : Board.Of(step.State.Compiled));
+    }
+
+    [Fact]
+    public void A_narrow_picture_of_any_cluster_keeps_to_its_width() => Seeds.Sample(seed =>
+    {
+        var (before, after) = (Compiled.Compile(new RandomCluster(seed).Snapshot()), Compiled.Compile(new RandomCluster(seed + 1).Snapshot()));
+        AssertNarrow(Board.Of(before));
+        AssertNarrow(Board.Between(before, after));
+    }, iter: Effort.Times(60));
+
+    // The picture, and all that is written in it, where nothing is drawn to scale.
+    private static void AssertNarrow(Board board)
+    {
+        foreach (var width in (int[])[300, 324, 420])
+        {
+            var picture = XDocument.Parse(BoardSvg.Draw(board, new() { Width = width }));
+            Assert.InRange((int)picture.Root!.Attribute("width")!, 1, width);
+            foreach (var text in picture.Descendants(Svg + "text").Where(t => t.Attribute("text-anchor") is null))
+                Assert.True((int)text.Attribute("x")! + TextWidth.Of(text.Value, SizeOf(text)) <= width, $"{text.Value} at {text.Attribute("x")} is out of {width}");
+            Assert.Equal(
+                Enumerable.Range(0, board.Connections.Count),
+                picture.Descendants().Attributes("data-connection").Select(a => (int)a).Distinct().Order());
+            foreach (var panel in Panels($"{picture}"))
+                AssertApart(panel);
+        }
+    }
+
+    private static double SizeOf(XElement text) => $"{text.Attribute("class")}" switch
+    {
+        var css when css.Contains("small", StringComparison.Ordinal) => 11,
+        var css when css.Contains("title", StringComparison.Ordinal) => 13,
+        var css when css.Contains("phase", StringComparison.Ordinal) => 15,
+        _ => 14,
+    };
 
     [Fact]
     public void Labels_and_boxes_never_overlap() => Seeds.Sample(seed =>

@@ -23,6 +23,18 @@ public sealed class LargeBoards
         TestContext.Current.SendDiagnosticMessage($"drawn in {watch.ElapsedMilliseconds} ms");
     }
 
+    [Fact]
+    public void A_namespace_of_a_large_cluster_is_drawn_by_workload_with_the_marks_of_the_whole()
+    {
+        var compiled = Compiled.Compile(new(Enumerable.Range(0, 250).Select(Namespace), []));
+        var board = Board.Of(compiled, lens: new() { Around = compiled.Snapshot.Find("ns-007")!.Pods.Select(p => p.Id).ToHashSet() });
+        Assert.Equal(["app-0", "app-1", "app-2", "app-3"], board.Cards.Where(c => c.Place == "ns-007").Select(c => c.Name).Order(StringComparer.Ordinal));
+        Assert.DoesNotContain(board.Notes, n => n.StartsWith("Drawn by", StringComparison.Ordinal));
+        // The namespace that ns-007 lets in, and the one that lets ns-007 in.
+        Assert.Equal(["ns-006", "ns-008"], board.Places.Where(p => !p.IsOutside && p.Name != "ns-007").Select(p => p.Name));
+        Assert.Contains(board.Cards, c => c.Marks(Phase.After) is { Ingress: Mark.Isolated });
+    }
+
     private static NamespaceBlock Namespace(int number)
     {
         var name = $"ns-{number:000}";

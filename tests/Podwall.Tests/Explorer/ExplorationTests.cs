@@ -76,10 +76,38 @@ public sealed class ExplorationTests
         Assert.Equal("prod/client and prod/web, both ways: TCP 80.", Assert.Single(Security(Policy).Board(new() { Namespaces = ["prod"], Port = "80" }).Arrows).Sentence);
     }
 
+    // A cut cluster would lose the arrow from the other namespace, and call the backend closed.
+    [Fact]
+    public void A_filter_keeps_the_marks_of_the_whole_cluster_and_the_other_ends_of_arrows()
+    {
+        var cluster = Tiers();
+        foreach (var question in (BoardQuestion[])[new() { Labels = "tier=database" }, new() { Search = "database" }, new() { Namespaces = ["apps"] }, new() { Centre = "apps/database" }])
+        {
+            var part = cluster.Board(question);
+            Assert.NotEmpty(part.Arrows);
+            // What holds of every pod of the namespace is one arrow where all of them are shown.
+            Assert.Subset(cluster.Board(new()).Arrows.Select(a => a.Sentence).ToHashSet(), part.Arrows.Select(a => a.Sentence.Replace("apps/database to kube-system", "apps/* to kube-system", StringComparison.Ordinal)).ToHashSet());
+            Assert.Contains("data-card=\"apps/backend\"", part.Svg);
+            Assert.Subset(cluster.Board(new()).Facts.Where(f => f.StartsWith("apps/", StringComparison.Ordinal)).ToHashSet(), part.Facts.Where(f => f.StartsWith("apps/", StringComparison.Ordinal)).ToHashSet());
+        }
+    }
+
+    [Fact]
+    public void A_direction_may_be_asked_for_with_any_filter_and_with_none()
+    {
+        var cluster = Tiers();
+        var (into, outOf) = (cluster.Board(new() { Labels = "tier=backend", Direction = "ingress" }), cluster.Board(new() { Labels = "tier=backend", Direction = "egress" }));
+        Assert.All(into.Arrows, a => Assert.Contains("to apps/backend:", a.Sentence));
+        Assert.All(outOf.Arrows, a => Assert.StartsWith("apps/backend to ", a.Sentence));
+        Assert.NotEmpty(into.Arrows);
+        Assert.NotEmpty(outOf.Arrows);
+        Assert.NotEmpty(cluster.Board(new() { Direction = "ingress" }).Arrows);
+    }
+
     [Fact]
     public void One_pod_alone_keeps_only_what_touches_it()
     {
-        var around = Exploration.Of(ManifestReader.Read(ManifestPaths.Expand([Checkout.At("k8s", "tiers", "stack")], new DiskFiles(() => Stream.Null)))).Board(new() { Centre = "apps/database" });
+        var around = Tiers().Board(new() { Centre = "apps/database" });
         Assert.NotEmpty(around.Arrows);
         Assert.All(around.Arrows, a => Assert.Contains("apps/database", a.Sentence));
         Assert.DoesNotContain("frontend", around.Svg);
@@ -94,17 +122,38 @@ public sealed class ExplorationTests
         var (shell, web) = (Index("dev/shell"), Index("prod/web"));
         Assert.Equal("none", matrix.Rows[shell][web].Kind);
         Assert.Equal("all", matrix.Rows[web][shell].Kind);
-        Assert.Equal("self", matrix.Rows[web][web].Kind);
-        Assert.Equal(3, Security(Policy).Matrix(new("namespace")).Ends.Count);
+        Assert.Equal(new("self", "itself", "a pod always reaches itself"), matrix.Rows[web][web]);
 
-        int Index(string name) => matrix.Ends.Select((e, i) => (e.Name, i)).First(e => e.Name == name).i;
+        int Index(string name) => matrix.Senders.Select((e, i) => (e.Name, i)).First(e => e.Name == name).i;
+    }
+
+    [Fact]
+    public void Rows_and_columns_are_grouped_each_as_asked_and_the_world_outside_is_one_of_them()
+    {
+        var matrix = Security(Policy).Matrix(new("label:app", "namespace"));
+        Assert.Equal(["default", "dev", "prod", "outside"], matrix.Receivers.Select(e => e.Name));
+        Assert.Equal("outside", matrix.Senders[^1].Name);
+        Assert.All(matrix.Senders.SkipLast(1), s => Assert.True(s.Name.StartsWith("app=", StringComparison.Ordinal) || s.Name == "no app"));
+        Assert.Equal(Security(Policy).Compiled.Snapshot.Pods.Count(), matrix.Senders.Sum(s => s.Pods));
+        // Nothing outside reaches prod, and prod reaches all of it.
+        Assert.Equal(["all", "all", "none", "self"], matrix.Rows[^1].Select(c => c.Kind));
+        var pods = Security(Policy).Matrix(new("pod"));
+        Assert.All(pods.Senders.Zip(pods.Rows).SkipLast(1), r => Assert.Equal("all", r.Second[^1].Kind));
+    }
+
+    [Fact]
+    public void Of_some_addresses_a_cell_says_which()
+    {
+        var scenario = Exploration.Of(ManifestReader.Read(ManifestPaths.Expand([Checkout.At("k8s", "pods", "api-from-corporate")], new DiskFiles(() => Stream.Null))));
+        var matrix = scenario.Matrix(new());
+        Assert.Contains(matrix.Rows[^1], c => c.Label == "part" && c.Full.Contains("10.0.0.0", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_matrix_of_one_namespace_has_its_pods_alone()
     {
-        Assert.Equal(["prod/client", "prod/web"], Security(Policy).Matrix(new("workload", ["prod"])).Ends.Select(e => e.Name));
-        Assert.NotEqual("", Security(Policy).Matrix(new("workload", ["nowhere"])).Problem);
+        Assert.Equal(["prod/client", "prod/web"], Security(Policy).Matrix(new("workload", Namespaces: ["prod"])).Senders.SkipLast(1).Select(e => e.Name));
+        Assert.NotEqual("", Security(Policy).Matrix(new("workload", Namespaces: ["nowhere"])).Problem);
     }
 
     [Fact]
@@ -176,6 +225,8 @@ public sealed class ExplorationTests
     }
 
     private static Exploration Security(params string[] policies) => Exploration.Of(Read(policies));
+
+    private static Exploration Tiers() => Exploration.Of(ManifestReader.Read(ManifestPaths.Expand([Checkout.At("k8s", "tiers", "stack")], new DiskFiles(() => Stream.Null))));
 
     private static Manifests Read(params string[] policies) =>
         ManifestReader.Read(policies.Append("scenario/cluster.yaml").Select(p => (p, File.ReadAllText(Checkout.At("k8s", "labs", "security", p)))));

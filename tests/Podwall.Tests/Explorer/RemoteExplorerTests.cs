@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Podwall.Explorer;
 using Podwall.Web.Explorer;
 
 namespace Podwall.Tests.Explorer;
@@ -24,6 +25,27 @@ public sealed class RemoteExplorerTests
         var fault = await Assert.ThrowsAsync<HttpRequestException>(() => explorer.MatrixAsync(new(), TestContext.Current.CancellationToken));
         Assert.Contains(says, fault.Message);
         Assert.Equal(status, (int?)fault.StatusCode);
+    }
+
+    [Fact]
+    public async Task Questions_say_that_a_proposal_was_told_and_only_then()
+    {
+        List<(string Path, bool Proposes)> asked = [];
+        await using var server = await LocalServer.StartAsync(context =>
+        {
+            asked.Add((context.Request.Path.Value!, context.Request.Headers.ContainsKey("X-Podwall-Proposes")));
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync(context.Request.Path.Value!.EndsWith("overview", StringComparison.Ordinal) ? "{}" : """{"problem":"","senders":[],"receivers":[],"rows":[]}""");
+        });
+        using RemoteExplorer explorer = new(server.Address, "token");
+        foreach (var proposal in (SourceText[][])[[], [new("p.yaml", "a")], []])
+        {
+            explorer.Proposal = proposal;
+            await explorer.OverviewAsync(TestContext.Current.CancellationToken);
+            await explorer.MatrixAsync(new(), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal([false, false, false, true, false, false], asked.Select(a => a.Proposes));
     }
 
     [Fact]

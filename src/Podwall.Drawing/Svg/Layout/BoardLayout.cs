@@ -24,6 +24,20 @@ internal sealed class BoardLayout
         MoveIntoView();
     }
 
+    private BoardLayout(Sockets sockets, int width)
+    {
+        (Places, Wires, columns, channels) = (sockets.Places, sockets.Wires, [sockets.Places], []);
+        foreach (var place in Places)
+        {
+            (place.Width, place.Room) = (width, width - 2 * Sizes.PlacePadding);
+            foreach (var card in place.Cards)
+                (card.X, card.Width, card.Room) = (Sizes.PlacePadding, width - 2 * Sizes.PlacePadding, width - 2 * Sizes.PlacePadding - 2 * Sizes.CardPadding);
+        }
+
+        Stack();
+        (Width, Height) = (width, Places.Select(p => p.Y + p.FullHeight).DefaultIfEmpty().Max());
+    }
+
     public List<PlaceBox> Places { get; }
 
     public List<Wire> Wires { get; }
@@ -42,6 +56,9 @@ internal sealed class BoardLayout
                 return layout;
     }
 
+    /// <summary>One column of just this width; instead of wires there is a line for each in the box that it enters.</summary>
+    public static BoardLayout Written(Board board, int width) => new(new Sockets(board, writesAll: true), width);
+
     private void Stack()
     {
         foreach (var column in columns)
@@ -50,7 +67,7 @@ internal sealed class BoardLayout
             foreach (var place in column)
             {
                 place.Y = y;
-                place.Height = Math.Max(place.HeadContentHeight, place.Inscriptions.Count * Sizes.Line + place.PortsHeight);
+                place.Height = Math.Max(place.HeadContentHeight, place.InscriptionsHeight + place.PortsHeight);
                 y += place.Height;
                 foreach (var card in place.Cards)
                 {

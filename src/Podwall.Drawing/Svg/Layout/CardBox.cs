@@ -15,20 +15,20 @@ internal sealed class CardBox(Card card, PlaceBox place) : Socket
     public bool HasMarks => !Card.IsOutside;
 
     public int ContentHeight =>
-        Sizes.CardPadding + 14 + (Card.Detail.Length > 0 ? Sizes.Line : 0) + (HasMarks ? Sizes.Line + 5 : 0)
-        + Inscriptions.Count * Sizes.Line + Sizes.CardPadding - 4;
+        Sizes.CardPadding + 14 + (Card.Detail.Length > 0 ? Sizes.Line : 0) + (HasMarks ? MarkLines * Sizes.Line + 5 : 0)
+        + InscriptionsHeight + Sizes.CardPadding - 4;
+
+    /// <summary>The marks stand beside each other where there is room, else one below the other.</summary>
+    public int MarkLines => Room is { } room && MarksWidth > room ? 2 : 1;
 
     public int ContentWidth => 2 * Sizes.CardPadding + new[]
     {
         TextWidth.Of(Card.Title, Sizes.TitleSize, bold: true),
         TextWidth.Of(Card.Detail, Sizes.Small),
-        Math.Max(MarksWidth(Card.Before), MarksWidth(Card.After)),
-        Inscriptions.Select(i => InscriptionWidth(i.Connection, i.Lead)).DefaultIfEmpty().Max(),
+        MarksWidth,
+        Inscriptions.Select(i => i.Width).DefaultIfEmpty().Max(),
         FromAbove is null ? 0 : FromAbove.LabelWidth + 40,
     }.Max();
-
-    public static int InscriptionWidth(Connection connection, string lead) =>
-        ((Phase[])[Phase.Before, Phase.After]).Max(p => TextWidth.Of($"{lead} {connection.Inscription(p)}", Sizes.Small, bold: true));
 
     public static int MarkWidth(string text) => 18 + TextWidth.Of(text, Sizes.Small, bold: true) + 10;
 
@@ -37,5 +37,7 @@ internal sealed class CardBox(Card card, PlaceBox place) : Socket
         ? [(Mark.Open, "open")]
         : [(marks.Ingress, $"in: {marks.Ingress.Word()}"), (marks.Egress, $"out: {marks.Egress.Word()}")];
 
-    private static int MarksWidth(Marks? marks) => marks is null ? 0 : MarksOf(marks.Value).Sum(m => MarkWidth(m.Text));
+    private int MarksWidth => Math.Max(WidthOf(Card.Before), WidthOf(Card.After));
+
+    private static int WidthOf(Marks? marks) => marks is null ? 0 : MarksOf(marks.Value).Sum(m => MarkWidth(m.Text));
 }

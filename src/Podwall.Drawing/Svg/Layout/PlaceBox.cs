@@ -18,13 +18,13 @@ internal sealed class PlaceBox : Socket
 
     public string Subtitle => string.Join(", ", Place.Labels.Concat(Place.IsDeclared ? [] : ["not declared"]));
 
-    public int HeadContentHeight => 38 + (Subtitle.Length > 0 ? Sizes.Line : 0) + (Cards.Count == 0 ? Sizes.Line : 0) + Inscriptions.Count * Sizes.Line;
+    public int HeadContentHeight => 38 + (Subtitle.Length > 0 ? Sizes.Line : 0) + (Cards.Count == 0 ? Sizes.Line : 0) + InscriptionsHeight;
 
     public int ContentWidth => new[]
     {
         TextWidth.Of(Place.Name, Sizes.NameSize, bold: true) + 2 * Sizes.PlacePadding,
         TextWidth.Of(Subtitle, Sizes.Small) + 2 * Sizes.PlacePadding,
-        Inscriptions.Select(i => CardBox.InscriptionWidth(i.Connection, i.Lead) + 2 * Sizes.PlacePadding).DefaultIfEmpty().Max(),
+        Inscriptions.Select(i => i.Width + 2 * Sizes.PlacePadding).DefaultIfEmpty().Max(),
         Cards.Select(c => c.ContentWidth + 2 * Sizes.PlacePadding).DefaultIfEmpty().Max(),
     }.Max();
 }

@@ -31,8 +31,13 @@ internal abstract class Socket
 
     public int MiddleY => Y + Height / 2;
 
-    /// <summary>Lines of text for connections that are written rather than drawn.</summary>
-    public List<(Connection Connection, string Lead)> Inscriptions { get; } = [];
+    /// <summary>Connections that are written rather than drawn.</summary>
+    public List<Inscription> Inscriptions { get; } = [];
+
+    /// <summary>The width within which text is broken into lines; null where boxes become as wide as their text.</summary>
+    public int? Room { get; set; }
+
+    public int InscriptionsHeight => Inscriptions.Sum(i => i.LineCount(Room)) * Sizes.Line;
 }
 
 /// <summary>Where one wire ends at one side of a socket.</summary>

@@ -1,19 +1,22 @@
 namespace Podwall.Drawing.Svg.Layout;
 
-/// <summary>Makes boxes and wires of a board's record: what is drawn, what is written into a box, and in which order cards stand.</summary>
+/// <summary>
+/// Makes boxes and wires of a board's record: what is drawn, what is written into a box, and in which order cards stand.
+/// Where there is no room for wires, each stands as a line in the box that it would enter.
+/// </summary>
 internal sealed class Sockets
 {
     private readonly Dictionary<Card, CardBox> cards;
     private readonly Dictionary<Place, PlaceBox> byPlace;
 
-    public Sockets(Board board)
+    public Sockets(Board board, bool writesAll = false)
     {
         Places = [.. board.Places.Select(p => new PlaceBox(p))];
         byPlace = Places.ToDictionary(p => p.Place);
         cards = Places.SelectMany(p => p.Cards).ToDictionary(c => c.Card);
-        foreach (var connection in board.Connections.Where(c => c.IsInscribed))
+        foreach (var connection in board.Connections.Where(c => writesAll || c.IsInscribed))
             Inscribe(connection);
-        Wires = [.. board.Connections.Where(c => !c.IsInscribed).Select(c => new Wire(c, Of(c.From)!, Of(c.To)!))];
+        Wires = [.. board.Connections.Where(c => !writesAll && !c.IsInscribed).Select(c => new Wire(c, Of(c.From)!, Of(c.To)!))];
         foreach (var place in Places)
             Arrange(place);
     }
@@ -33,10 +36,12 @@ internal sealed class Sockets
     {
         var (from, to) = (Of(connection.From), Of(connection.To));
         var lead = connection.IsInner ? "among themselves:"
-            : to is not null ? $"{(connection.BothWays ? "with" : "from")} {((End.Several)connection.From).Name}:"
-            : $"{(connection.BothWays ? "with" : "to")} {((End.Several)connection.To).Name}:";
-        (to ?? from)?.Inscriptions.Add((connection, lead));
+            : to is not null ? $"{(connection.BothWays ? "with" : "from")} {NameOf(connection.From)}:"
+            : $"{(connection.BothWays ? "with" : "to")} {NameOf(connection.To)}:";
+        (to ?? from)?.Inscriptions.Add(new(connection, lead) { HasArrow = !connection.IsInscribed });
     }
+
+    private static string NameOf(End end) => end is End.Several several ? several.Name : $"{end}";
 
     private void Arrange(PlaceBox place)
     {

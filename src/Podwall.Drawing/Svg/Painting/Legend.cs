@@ -80,10 +80,7 @@ internal sealed class Legend(Board board)
     private static void Line(SvgWriter svg, Look look, int x, int y)
     {
         svg.Open("g", ("class", look.Css()));
-        svg.Shape("path", ("class", "wire"), ("d", $"M{x} {y}h{(look == Look.Deny ? SampleWidth : SampleWidth - Sizes.Head + 2)}"));
-        svg.Shape("path", look == Look.Deny
-            ? [("class", "stop"), ("d", $"M{x + 17} {y - 4}l8 8m-8 0l8 -8")]
-            : [("class", "head"), ("d", $"M{x + SampleWidth} {y}l{-Sizes.Head} -5v10z")]);
+        ArrowSample.Draw(svg, look, x, y, SampleWidth);
         svg.Close("g");
     }
 

@@ -4,7 +4,7 @@ using Podwall.Drawing.Wording;
 namespace Podwall.Drawing.Svg.Painting;
 
 /// <summary>Paints boxes and the cards in them.</summary>
-internal sealed class PlacePainter(SvgWriter svg, Phase phase)
+internal sealed class PlacePainter(SvgWriter svg, Board board, Phase phase)
 {
     public void Paint(PlaceBox box)
     {
@@ -38,28 +38,31 @@ internal sealed class PlacePainter(SvgWriter svg, Phase phase)
         if (card.Detail.Length > 0)
             svg.Text(x, y += Sizes.Line, "small muted", TextWidth.Fit(card.Detail, Sizes.Small, room));
         if (box.HasMarks)
-            Marks(box, x, y += Sizes.Line + 3);
+            y = Marks(box, x, y + Sizes.Line + 3);
         Inscriptions(box, x, y + (box.HasMarks ? 2 : 0), room);
         svg.Close("g");
     }
 
-    private void Marks(CardBox box, int x, int y)
+    /// <summary>The height of the last line of marks; both phases take as many.</summary>
+    private int Marks(CardBox box, int x, int y)
     {
+        var last = y + (box.MarkLines - 1) * Sizes.Line;
         if (box.Card.Marks(phase) is not { } marks)
         {
             svg.Text(x, y, "small muted", phase == Phase.Before ? "not there yet" : "gone");
-            return;
+            return last;
         }
 
         foreach (var (mark, text) in CardBox.MarksOf(marks))
         {
             Icons.Draw(svg, mark, x, y - 10);
             svg.Text(x + 17, y, $"small {mark.Css()}", text);
-            x += CardBox.MarkWidth(text);
+            (x, y) = box.MarkLines > 1 ? (x, y + Sizes.Line) : (x + CardBox.MarkWidth(text), y);
         }
 
         Bar(marks.Ingress, box.X, box);
         Bar(marks.Egress, box.X + box.Width - 4, box);
+        return last;
     }
 
     // The left side of a card stands for ingress and the right one for egress, as the arrows mostly run.
@@ -71,11 +74,21 @@ internal sealed class PlacePainter(SvgWriter svg, Phase phase)
 
     private void Inscriptions(Socket socket, int x, int y, int room)
     {
-        foreach (var (connection, lead) in socket.Inscriptions)
+        foreach (var inscription in socket.Inscriptions)
         {
-            if (connection.LookAt(phase) is not { } look)
-                continue;
-            svg.Text(x, y += Sizes.Line, $"small {look.Css()}", TextWidth.Fit($"{lead} {connection.Inscription(phase)}", Sizes.Small, room));
+            var connection = inscription.Connection;
+            if (connection.LookAt(phase) is { } look)
+            {
+                svg.Open("g", ("class", look.Css()), ("data-connection", board.NumberOf(connection)));
+                svg.Element("title", connection.Sentence(board.IsComparison));
+                if (inscription.HasArrow)
+                    ArrowSample.Draw(svg, look, x, y + Sizes.Line - 4, Inscription.ArrowWidth);
+                foreach (var (line, index) in inscription.LinesAt(phase, socket.Room).Select((l, i) => (l, i)))
+                    svg.Text(x + (inscription.HasArrow ? Inscription.ArrowWidth + 6 : 0), y + (index + 1) * Sizes.Line, $"small {look.Css()}", TextWidth.Fit(line, Sizes.Small, room));
+                svg.Close("g");
+            }
+
+            y += socket.Room is null && connection.LookAt(phase) is null ? 0 : inscription.LineCount(socket.Room) * Sizes.Line;
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class WirePainter(SvgWriter svg, Board board, Phase phase)
         foreach (var (wire, look) in Seen(wires))
         {
             var path = PathOf(Shortened(wire, look));
-            svg.Open("g", ("class", look.Css()), ("data-connection", IndexOf(wire)));
+            svg.Open("g", ("class", look.Css()), ("data-connection", board.NumberOf(wire.Connection)));
             svg.Element("title", wire.Connection.Sentence(board.IsComparison));
             svg.Shape("path", ("class", "wire"), ("d", path));
             svg.Shape("path", ("class", "hit"), ("d", path));
@@ -30,7 +30,7 @@ internal sealed class WirePainter(SvgWriter svg, Board board, Phase phase)
         {
             var (x, y) = (wire.LabelLeftAt(phase), wire.LabelAnchor.Y);
             var width = wire.LabelWidthAt(phase);
-            svg.Open("g", ("class", look.Css()), ("data-connection", IndexOf(wire)));
+            svg.Open("g", ("class", look.Css()), ("data-connection", board.NumberOf(wire.Connection)));
             svg.Shape("rect", ("class", "pill"), ("x", x), ("y", y - Sizes.LabelHeight / 2), ("width", width), ("height", Sizes.LabelHeight), ("rx", 9));
             svg.Text(x + width / 2, y + 4, "small", wire.LabelAt(phase)!, "middle");
             svg.Close("g");
@@ -39,13 +39,6 @@ internal sealed class WirePainter(SvgWriter svg, Board board, Phase phase)
 
     private IEnumerable<(Wire Wire, Look Look)> Seen(IEnumerable<Wire> wires) =>
         wires.Select(w => (w, w.Connection.LookAt(phase))).Where(w => w.Item2 is not null).Select(w => (w.w, w.Item2!.Value));
-
-    private int IndexOf(Wire wire)
-    {
-        for (var i = 0; ; i++)
-            if (ReferenceEquals(board.Connections[i], wire.Connection))
-                return i;
-    }
 
     // The line ends where its head begins, lest it shows through the point.
     private static List<(int X, int Y)> Shortened(Wire wire, Look look)

@@ -2,6 +2,8 @@
 import "../editor/editor.js";
 
 const mostBytes = 32 * 1024 * 1024;
+// Of policies to try; a worker takes long for as much, and podwall ui has other pages to answer.
+const mostProposed = 4_000_000;
 // Up to here the page reads the text itself, at once; more is worked on in a worker, so that the page goes on answering.
 const mostInPage = 100_000;
 let editor, page, timer, observer, isProposal;
@@ -18,7 +20,7 @@ export function attach(host, dotnet, proposes) {
   editor.addEventListener("edit", () => {
     isTyped = true;
     clearTimeout(timer);
-    timer = setTimeout(edited, size() > mostInPage ? 400 : 10);
+    timer = setTimeout(edited, isProposal ? 250 : size() > mostInPage ? 400 : 10);
   });
   addEventListener("dragover", event => { event.preventDefault(); document.body.classList.add("dropping"); });
   addEventListener("dragleave", event => { if (!event.relatedTarget) document.body.classList.remove("dropping"); });
@@ -28,7 +30,7 @@ export function attach(host, dotnet, proposes) {
     if (["p", "scenario", "token"].some(key => new URLSearchParams(location.hash.slice(1)).has(key)))
       location.reload();
   });
-  document.addEventListener("click", event => { if (event.target instanceof Element && event.target.closest("[data-open]")) browse(); });
+  document.addEventListener("click", event => { if (event.target instanceof Element && event.target.closest("[data-open]")) browse(event.target.closest("[data-open]").dataset.open); });
   const panel = document.querySelector(".seeing");
   let known = room(panel);
   observer = new ResizeObserver(() => {
@@ -46,9 +48,11 @@ export function attach(host, dotnet, proposes) {
 const encoded = texts => texts.map(f => ({ name: f.name, utf8: new TextEncoder().encode(f.text) }));
 const size = () => [...files, ...kept ?? []].reduce((sum, f) => sum + f.text.length, 0);
 
-function edited() {
+export function edited() {
   if (isProposal)
-    return page.invokeMethodAsync("Edited", editor.text);
+    return editor.text.length > mostProposed
+      ? page.invokeMethodAsync("TooLarge", editor.text.length)
+      : page.invokeMethodAsync("Edited", editor.text);
   return page.invokeMethodAsync("Edited", content());
 }
 
@@ -59,7 +63,9 @@ function settle() {
   isTyped = false;
 }
 
-const room = panel => Math.max(320, Math.min(2200, Math.floor(panel.clientWidth) - 8));
+// Pictures are larger where there is much room (css/site.css).
+const scale = () => matchMedia("(min-width: 110rem)").matches ? 1.3 : 1;
+const room = panel => Math.max(300, Math.min(2200, Math.floor((panel.clientWidth - 8) / scale())));
 
 export const show = (text, name) => { editor.text = text; editor.setAttribute("label", name); };
 export function mark(marks) {
@@ -80,43 +86,81 @@ export function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-function browse() {
+// What to open: files, a folder, or another version of the file that is shown.
+function browse(what) {
   const input = document.createElement("input");
   input.type = "file";
-  input.multiple = true;
-  input.accept = ".yaml,.yml,.json";
-  input.onchange = () => open([...input.files].map(file => ({ name: file.name, file })));
+  input.webkitdirectory = what === "folder";
+  input.multiple = what !== "version";
+  if (what !== "folder")
+    input.accept = ".yaml,.yml,.json";
+  input.onchange = () => open([...input.files].map(file => ({ name: file.webkitRelativePath || file.name, file }))
+    .filter(f => what !== "folder" || isManifest(f.name)).sort((a, b) => a.name < b.name ? -1 : 1), what === "version");
   input.click();
 }
+
+// What kubectl and podwall would read of a folder.
+const isManifest = path => /\.(ya?ml|json)$/i.test(path) && !path.split("/").slice(1).some(part => part.startsWith("."));
 
 async function drop(event) {
   event.preventDefault();
   document.body.classList.remove("dropping");
   const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.()).filter(entry => entry);
   const found = [];
-  for (const entry of entries)
-    await walk(entry, found, 0);
+  try {
+    for (const entry of entries)
+      await walk(entry, found, 0);
+  } catch (fault) {
+    return refuse(fault);
+  }
   open(found);
 }
 
-// What kubectl and podwall would read of a folder.
 async function walk(entry, found, depth) {
-  if (entry.isFile && (depth === 0 || /\.(ya?ml|json)$/i.test(entry.name)))
-    found.push({ name: entry.fullPath.replace(/^\//, ""), file: await new Promise((resolve, reject) => entry.file(resolve, reject)) });
+  const path = entry.fullPath.replace(/^\//, "");
+  if (entry.isFile && (depth === 0 || isManifest(path)))
+    found.push({ name: path, file: await named(path, new Promise((resolve, reject) => entry.file(resolve, reject))) });
   else if (entry.isDirectory && depth < 16 && (depth === 0 || !entry.name.startsWith("."))) {
     const reader = entry.createReader();
-    for (let part; (part = await new Promise((resolve, reject) => reader.readEntries(resolve, reject))).length > 0;)
+    for (let part; (part = await named(path, new Promise((resolve, reject) => reader.readEntries(resolve, reject)))).length > 0;)
       for (const inner of part.sort((a, b) => a.name < b.name ? -1 : 1))
         await walk(inner, found, depth + 1);
   }
 }
 
-async function open(found) {
+class Unreadable extends Error { }
+
+// Browsers say why they cannot read a file, and never which one.
+const named = (path, reading) => reading.catch(error => { throw new Unreadable(`${path} cannot be read: ${error.message || error.name}`); });
+
+function refuse(fault) {
+  if (!(fault instanceof Unreadable))
+    throw fault;
+  return page.invokeMethodAsync("Refused", `${fault.message}. Nothing was opened.`);
+}
+
+async function open(found, isVersion) {
+  if (found.length === 0)
+    return;
   if (found.reduce((sum, f) => sum + f.file.size, 0) > mostBytes)
     return page.invokeMethodAsync("Refused", `That is more than ${mostBytes / 1024 / 1024} MB. Give fewer files, or use podwall ui -f, which reads as much as there is.`);
-  const opened = await Promise.all(found.map(async f => ({ name: f.name, text: await f.file.text() })));
-  if (opened.length > 0)
+  let opened;
+  try {
+    opened = await Promise.all(found.map(async f => ({ name: f.name, text: await named(f.name, f.file.text()) })));
+  } catch (fault) {
+    return refuse(fault);
+  }
+  if (isVersion)
+    await page.invokeMethodAsync("Compared", keepInstead(opened[0]));
+  else
     await page.invokeMethodAsync("Opened", isProposal ? opened : put(opened));
+}
+
+// The earlier version is what there is, with this file in place of the one that is shown.
+function keepInstead(file) {
+  settle();
+  kept = files.map((f, index) => index === shown ? file : { ...f });
+  return `${file.name} in place of ${files[shown].name}`;
 }
 
 // The files of a playground. Whoever changes which there are, or which is shown, is told their names.
@@ -217,7 +261,7 @@ export const work = (what, question) => send({ what, question }).catch(error => 
 // The content travels in the fragment, which browsers never send.
 export async function share(from, to) {
   settle();
-  const bytes = await through(new CompressionStream("deflate-raw"), new TextEncoder().encode(JSON.stringify({ files, from, to })));
+  const bytes = await through(new CompressionStream("deflate-raw"), new TextEncoder().encode(JSON.stringify({ files, kept, from, to })));
   const text = btoa(Array.from(bytes, b => String.fromCharCode(b)).join("")).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   if (text.length > 200_000)
     return `The link would be ${Math.ceil(text.length / 1000)} kB long, which programs cut off. Share the files instead.`;
@@ -232,7 +276,7 @@ export async function share(from, to) {
 
 export async function opening() {
   const hash = new URLSearchParams(location.hash.slice(1));
-  const empty = { scenario: null, step: 0, files: null, from: null, to: null, problem: null };
+  const empty = { scenario: null, step: 0, files: null, isKept: false, from: null, to: null, problem: null };
   if (hash.get("scenario"))
     return { ...empty, scenario: hash.get("scenario"), step: Number(hash.get("step") ?? 99) || 0 };
   if (!hash.get("p"))
@@ -240,8 +284,9 @@ export async function opening() {
   try {
     const packed = Uint8Array.from(atob(hash.get("p").replaceAll("-", "+").replaceAll("_", "/")), c => c.charCodeAt(0));
     const content = JSON.parse(new TextDecoder().decode(await through(new DecompressionStream("deflate-raw"), packed)));
-    const files = content.files.map(f => ({ name: String(f.name).slice(0, 200), text: String(f.text) }));
-    return { ...empty, files, from: String(content.from ?? ""), to: String(content.to ?? "") };
+    const texts = list => list.map(f => ({ name: String(f.name).slice(0, 200), text: String(f.text) }));
+    kept = content.kept ? texts(content.kept) : null;
+    return { ...empty, files: texts(content.files), isKept: kept !== null, from: String(content.from ?? ""), to: String(content.to ?? "") };
   } catch {
     return { ...empty, problem: "The link is damaged, so here is an example instead. Ask for the link again: it may have been cut off." };
   }

@@ -68,7 +68,7 @@ document.addEventListener("click", event => {
   else if (button?.dataset.island)
     wake(button);
   else if (button?.dataset.run)
-    run(button);
+    button.dataset.replaces ? confirmRun(button) : run(button);
   const figure = target.closest("[data-board]");
   if (!figure)
     return;
@@ -104,10 +104,19 @@ function remember(key, value) {
 }
 
 // A link to a line of a file that is still folded away opens it.
+function pointedAt() {
+  try {
+    return document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  } catch {
+    return null; // No address of ours ends in such a thing as #%.
+  }
+}
+
 function reveal() {
-  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = pointedAt();
   if (!target)
     return;
+  target.querySelector(":scope > details.whole")?.setAttribute("open", "");
   for (let around = target.closest("details"); around; around = around.parentElement?.closest("details"))
     around.open = true;
   target.scrollIntoView({ block: "center" });
@@ -176,10 +185,20 @@ async function wake(button) {
   }
 }
 
-for (const place of document.querySelectorAll("[data-component]"))
+// Behind podwall ui, there is a cluster to show; elsewhere that page says how to come to one.
+const isServed = Boolean(new URLSearchParams(location.hash.slice(1)).get("token") || sessionStorage.getItem("podwall-token"));
+const components = [...document.querySelectorAll("[data-component]")].filter(place => isServed || place.dataset.component !== "live");
+addEventListener("hashchange", () => {
+  if (!isServed && new URLSearchParams(location.hash.slice(1)).get("token"))
+    location.reload();
+});
+for (const place of components) {
+  if (place.dataset.component === "live")
+    place.replaceChildren(element("p", "muted", "The engine is waking up…"));
   engine()
     .then(blazor => put(blazor, place, place.dataset.component, {}))
     .catch(error => { place.textContent = `${error.message} This part of the page needs WebAssembly.`; });
+}
 
 // On a small screen the list of chapters would stand before the chapter.
 if (matchMedia("(max-width: 62rem)").matches)
@@ -195,14 +214,30 @@ async function offerRuns() {
     for (const button of document.querySelectorAll("[data-run]")) {
       button.hidden = false;
       button.title = state.why;
+      if (state.replaces)
+        button.dataset.replaces = state.replaces;
     }
+}
+
+const reportBeside = button => button.closest("[data-scenario]").querySelector("[data-report]");
+
+// A lab that somebody has brought up holds what they put into it.
+function confirmRun(button) {
+  const yes = element("button", "primary", "Replace and run");
+  const no = element("button", "", "Leave it");
+  const buttons = element("p", "switch-offer", "");
+  buttons.append(yes, no);
+  yes.addEventListener("click", () => { delete button.dataset.replaces; run(button); });
+  no.addEventListener("click", () => { reportBeside(button).replaceChildren(); button.focus(); });
+  reportBeside(button).replaceChildren(element("p", "note", `This makes your lab ${button.dataset.replaces} into this scenario: its pods and policies take the place of whatever you have put into the lab.`), buttons);
+  yes.focus();
 }
 
 async function run(button) {
   const before = button.textContent;
   button.disabled = true;
   button.textContent = "Sending packets…";
-  const report = button.closest("[data-scenario]").querySelector("[data-report]");
+  const report = reportBeside(button);
   try {
     const answer = await ask("run", { folder: button.dataset.run });
     if (!answer.ok)
@@ -258,7 +293,7 @@ function reportOf(result) {
 
 // Keeping the site for later takes the network and the processor, which the engine needs first.
 function whenQuiet(then) {
-  if (!document.querySelector("[data-component]") || root.dataset.engine)
+  if (components.length === 0 || root.dataset.engine)
     return document.readyState === "complete" ? then() : addEventListener("load", then);
   new MutationObserver((_, observer) => { observer.disconnect(); then(); }).observe(root, { attributeFilter: ["data-engine"] });
 }
@@ -269,6 +304,5 @@ if (token && document.querySelector("[data-run]"))
   offerRuns();
 
 // Behind podwall ui the pages come from this very machine: nothing to keep, and another program may have the port tomorrow.
-const isServed = location.hash.includes("token=") || sessionStorage.getItem("podwall-token");
 if ("serviceWorker" in navigator && isSecureContext && !isServed)
   whenQuiet(() => navigator.serviceWorker.register("sw.js").catch(() => { /* Without it the page works, only not offline. */ }));
