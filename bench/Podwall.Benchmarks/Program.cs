@@ -32,6 +32,7 @@ var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringC
     ["B2b"] = ("the size of the ruleset", r => B2b.Run(r, settings)),
     ["B2c"] = ("the agent is killed and started again", r => B2c.RunAsync(settings, r).GetAwaiter().GetResult()),
     ["B3"] = ("the agent at work", r => B3.RunAsync(settings, r, WorkloadsOr("W", "W-L", "W-150k", "W-XL", "W-MESH")).GetAwaiter().GetResult()),
+    ["B3b"] = ("the agent at work for ten minutes", r => B3b.RunAsync(settings, r).GetAwaiter().GetResult()),
     ["B4"] = ("packets", B4.Run),
     ["B4b"] = ("packets while the cluster changes", B4b.Run),
     ["B5"] = ("full connectivity", r => B5.Run(settings, r, WorkloadsOr("W-S", "W", "W-L", "W-RH", "W-1"))),
@@ -51,7 +52,7 @@ if (asked.FirstOrDefault(a => !rows.ContainsKey(a)) is { } unknown)
 foreach (var name in asked.Length > 0 ? asked : [.. rows.Keys])
 {
     // What loads a kernel does so in a namespace of its own.
-    if (name.ToUpperInvariant() is "B1" or "B1B" or "B1C" or "B2" or "B2B" or "B2C" or "B3" or "B4" or "B4B" && Namespaces.Enter(name, args.Where(a => !asked.Contains(a))) is { } code)
+    if (name.ToUpperInvariant() is "B1" or "B1B" or "B1C" or "B2" or "B2B" or "B2C" or "B3" or "B3B" or "B4" or "B4B" && Namespaces.Enter(name, args.Where(a => !asked.Contains(a))) is { } code)
     {
         if (code != 0)
             return code;

@@ -36,8 +36,12 @@ public static class Churn
 
     public static Snapshot DeletePod(Snapshot snapshot, Random random)
     {
-        var block = Pick(snapshot, random);
-        var gone = random.Next(Math.Max(1, block.Pods.Count));
+        // As many go as come, however empty some namespaces have become.
+        NamespaceBlock[] inhabited = [.. snapshot.Namespaces.Where(n => n.Pods.Count > 0)];
+        if (inhabited.Length == 0)
+            return snapshot;
+        var block = inhabited[random.Next(inhabited.Length)];
+        var gone = random.Next(block.Pods.Count);
         return snapshot.With(block.With(pods: block.Pods.Where((_, i) => i != gone)));
     }
 
