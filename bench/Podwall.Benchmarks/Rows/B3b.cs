@@ -3,7 +3,6 @@ using Podwall.Lab.Api;
 using Podwall.Lab.Simulation;
 using Podwall.Lab.Store;
 using Podwall.Lab.Workloads;
-using Podwall.Policy;
 
 namespace Podwall.Benchmarks.Rows;
 
