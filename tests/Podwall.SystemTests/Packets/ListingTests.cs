@@ -4,8 +4,10 @@ namespace Podwall.SystemTests.Packets;
 
 /// <summary>Other people's tools must go on working beside the table.</summary>
 [Collection(KernelCollection.Name)]
-public sealed class ListingTests(Node node)
+public sealed class ListingTests(Node node) : IDisposable
 {
+    public void Dispose() => node.Lift();
+
     [Theory]
     [InlineData("list ruleset")]
     [InlineData("list tables")]
