@@ -6,16 +6,19 @@ namespace Podwall.Agent;
 /// <summary>Whose the addresses of this node's pods are, and which of them changed hands.</summary>
 internal sealed class AddressOwners
 {
-    private Dictionary<Address, Owner> owners = [];
+    private Dictionary<Address, Pod> owners = [];
 
     public IReadOnlyCollection<Address> Addresses => owners.Keys;
 
-    public Owner? Of(Address address) => owners.TryGetValue(address, out var owner) ? owner : null;
-
-    public int Pods => owners.Values.Select(o => o.Pod).Distinct().Count();
+    public int Pods => owners.Values.DistinctBy(p => p.Id).Count();
 
     /// <summary>Addresses whose connections are still to be forgotten: whoever has them now must not inherit any.</summary>
     public HashSet<Address> Stale { get; } = [];
+
+    public Pod? Of(Address address) => owners.GetValueOrDefault(address);
+
+    /// <summary>Whether two are the same pod: one that comes back under its name is another.</summary>
+    public static bool AreSame(Pod one, Pod other) => one.Id == other.Id && one.Uid == other.Uid;
 
     /// <summary>Takes over the pods of this node, as far as their addresses are theirs alone.</summary>
     /// <param name="isFirst">Nobody knows whose the connections at the start are: policy alone judges them.</param>
@@ -27,12 +30,12 @@ internal sealed class AddressOwners
         foreach (var pod in pods)
             foreach (var address in pod.Addresses)
                 if (contents.ReadyOf(address)[ElementKey.Of(address)] is not null)
-                    owners.TryAdd(address, new(pod.Id, pod.Uid) { IsTerminating = pod.IsTerminating });
+                    owners.TryAdd(address, pod);
         HashSet<Address> fresh = [], inherited = [];
         foreach (var (address, owner) in owners)
             if (!before.TryGetValue(address, out var old))
                 fresh.Add(address);
-            else if (!old.IsSame(owner))
+            else if (!AreSame(old, owner))
                 inherited.Add(address);
         if (!isFirst)
         {
@@ -42,13 +45,5 @@ internal sealed class AddressOwners
         }
 
         return (fresh, inherited);
-    }
-
-    /// <summary>A pod that comes back under its name is another.</summary>
-    public readonly record struct Owner(PodId Pod, Guid Uid)
-    {
-        public bool IsTerminating { get; init; }
-
-        public bool IsSame(Owner other) => Pod == other.Pod && Uid == other.Uid;
     }
 }

@@ -47,7 +47,7 @@ public sealed class Enforcer : IDisposable
         (this.options, Metrics, this.log, this.time, this.table) = (options, metrics, log, time, table);
         cutter = new(table, conntrack);
         guard = new(options, log);
-        vacancies = new(new(), owners, guard, log, time);
+        vacancies = new(owners, guard, log, time);
         view = new(options.NodeName);
         comparisons = new(time, table);
         facts = options.FactsOf(Snapshot.Empty);
@@ -107,17 +107,19 @@ public sealed class Enforcer : IDisposable
                 log.Info("the node's pods live here", ("ranges", string.Join(',', now.PodRanges)), ("interfaces", string.Join(',', now.PodInterfaces)));
             }
 
+            // Before it is said whose the addresses are now: they are another's no sooner than the last one's cable goes.
+            if (isKnown)
+                vacancies.Look(lowered.Contents);
             HashSet<Address> fresh = [], inherited = [];
+            if (lowered.Update(view.Update(snapshot)))
+                (fresh, inherited) = owners.Update(lowered.LocalPods, lowered.Contents, isFirst: !isKnown);
+            isKnown = true;
+            vacancies.End(lowered.Contents);
             try
             {
-                // Before it is said whose the addresses are now: they are another's no sooner than the last one's cable goes.
-                vacancies.Look(lowered.Contents);
-                if (lowered.Update(view.Update(snapshot)))
-                    (fresh, inherited) = owners.Update(lowered.LocalPods, lowered.Contents, isFirst: !isKnown);
-                isKnown = true;
-                vacancies.End(lowered.Contents);
                 if (isFirst || owners.Stale.Count > 0)
                     guard.Update(owners.Addresses.ToHashSet());
+                vacancies.Look(lowered.Contents);
                 vacancies.Learn();
                 var sent = isBroken ? Settle() : isFirst ? Begin() : Change(fresh, inherited);
                 Succeeded();
@@ -140,9 +142,7 @@ public sealed class Enforcer : IDisposable
         {
             try
             {
-                vacancies.Look(lowered.Contents);
-                table.Apply(lowered.Contents);
-                Forget();
+                FollowLinks();
             }
             catch (NetlinkException refused)
             {
@@ -177,9 +177,7 @@ public sealed class Enforcer : IDisposable
             try
             {
                 Metrics.Resynced();
-                vacancies.Look(lowered.Contents);
-                vacancies.End(lowered.Contents);
-                table.Apply(lowered.Contents);
+                FollowLinks();
                 if (!isKnown || !(isBroken || comparisons.IsDue()))
                     return;
                 var started = time.GetTimestamp();
@@ -215,6 +213,19 @@ public sealed class Enforcer : IDisposable
         conntrack.Dispose();
         nodeAddresses.Dispose();
         vacancies.Dispose();
+    }
+
+    // What is in force before the cluster is known, or after a failure, is not to be touched by this.
+    private void FollowLinks()
+    {
+        if (!isKnown || isBroken)
+            return;
+        vacancies.Look(lowered.Contents);
+        vacancies.End(lowered.Contents);
+        if (lowered.Contents.Pending().Count == 0)
+            return;
+        table.Apply(lowered.Contents);
+        Forget();
     }
 
     // The first state: what an earlier agent says that it left is believed until the next look compares it.

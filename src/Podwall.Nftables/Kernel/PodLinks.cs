@@ -12,15 +12,14 @@ namespace Podwall.Nftables.Kernel;
 /// </summary>
 public sealed class PodLinks : IDisposable
 {
-    private const ushort GetRoutes = 26;
-    private const int HeaderLength = 12, Unicast = 1, Destination = 1, Interface = 4;
+    private const ushort GetLink = 18, GetRoutes = 26;
+    private const int LinkHeaderLength = 16, HeaderLength = 12, Unicast = 1, Destination = 1, Interface = 4;
     private const int LinkGroup = 1, RouteGroup4 = 7, RouteGroup6 = 11;
 
     private readonly NetlinkSocket asking = new(NetlinkProtocol.Route), listening = new(NetlinkProtocol.Route);
     private readonly Socket changes;
     private readonly MessageWriter writer = new();
     private readonly byte[] told = new byte[1 << 16];
-    private volatile bool isToldOf = true;
 
     public PodLinks()
     {
@@ -40,16 +39,29 @@ public sealed class PodLinks : IDisposable
         {
             // More happened than the buffer holds: something did.
         }
-
-        isToldOf = true;
     }
 
-    /// <summary>Whether an interface or a route came or went since this was asked last.</summary>
-    public bool HasChanged()
+    /// <summary>Whether an interface or a route came or went since this was asked, or waited for, last.</summary>
+    public bool HasChanged() => listening.Drain();
+
+    /// <summary>Whether there is an interface of this index, which the kernel gives to no other while it runs.</summary>
+    public bool IsThere(int index)
     {
-        var has = listening.Drain() || isToldOf;
-        isToldOf = false;
-        return has;
+        writer.Clear();
+        writer.Begin(GetLink, RequestFlags.None);
+        Span<byte> header = stackalloc byte[LinkHeaderLength];
+        header.Clear();
+        MemoryMarshal.Write(header[4..], index);
+        writer.Raw(header);
+        writer.End();
+        asking.Send(writer.Written);
+        var isThere = true;
+        foreach (var message in asking.Receive())
+            if (message.Type == NfTables.Error && message.Error is not NetlinkException.NoDevice)
+                throw new NetlinkException(message.Error, "look for an interface");
+            else
+                isThere &= message.Type != NfTables.Error;
+        return isThere;
     }
 
     /// <summary>The addresses that have a route of their own, and the interface that it leads to.</summary>

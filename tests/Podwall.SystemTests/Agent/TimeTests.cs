@@ -126,6 +126,52 @@ public sealed class TimeTests : NodeTest
         await SendDroppedAsync(client, Host.At("10.0.0.1", 7000), "denied_ingress");
     }
 
+    [Fact]
+    public async Task Before_the_cluster_is_known_no_look_changes_what_is_in_force()
+    {
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        var state = Cluster.Of(pods, Cluster.OnlyFrom("server", "client"));
+        using (var first = Host.NewEnforcer())
+        {
+            first.Start();
+            first.Settle(state);
+        }
+
+        using var table = Host.NewTable();
+        var generation = table.Generation();
+        using var next = Host.NewEnforcer();
+        next.Start();
+        // The API server is away, and pods come and go.
+        Host.AddPod("other", 3);
+        await next.LinkChangeAsync(Stop);
+        next.LookAtLinks();
+        next.Look();
+        Assert.Equal(generation, table.Generation());
+        await TalkOverUdpAsync();
+        next.Settle(state);
+        next.Look();
+        Assert.Equal(generation, table.Generation());
+        Assert.Equal((0L, 0L), (Host.Metrics.Repairs, Host.Metrics.Failures));
+    }
+
+    [Fact]
+    public async Task A_route_that_comes_and_goes_closes_nothing_while_the_cable_stays()
+    {
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        using var enforcer = Host.NewEnforcer();
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of(pods));
+        using var talk = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
+        await talk.RoundTripAsync(Stop);
+        var route = Host.Node("ip", "route", "show", "10.0.0.1").Trim();
+        Host.Node(["ip", "route", "del", .. route.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        enforcer.LookAtLinks();
+        Host.Node(["ip", "route", "add", .. route.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
+        enforcer.LookAtLinks();
+        await talk.RoundTripAsync(Stop);
+        await TalkOverUdpAsync();
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
