@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Podwall.SystemTests.Packets;
 
 namespace Podwall.SystemTests.Agent;
@@ -13,6 +15,19 @@ public abstract class NodeTest : IDisposable
     private protected Host Host => host ??= NewHost();
 
     private protected CancellationToken Stop => limit.Token;
+
+    private protected Task SendDroppedAsync(Socket sender, IPEndPoint to, string reason) => Host.SendDroppedAsync(sender, to, reason, Stop);
+
+    /// <summary>A datagram from client to server and one back, so that the kernel knows the flow.</summary>
+    private protected async Task TalkOverUdpAsync()
+    {
+        using var server = Host.Udp("server", 7000);
+        using var client = Host.Udp("client", 7001);
+        await client.SendToAsync("x"u8.ToArray(), Host.At("10.0.0.1", 7000), Stop);
+        await server.ReceiveAsync(new byte[10], Stop);
+        await server.SendToAsync("x"u8.ToArray(), Host.At("10.0.0.2", 7001), Stop);
+        await client.ReceiveAsync(new byte[10], Stop);
+    }
 
     public virtual void Dispose()
     {

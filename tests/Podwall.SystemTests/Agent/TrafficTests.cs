@@ -1,22 +1,12 @@
-using System.Net;
 using System.Net.Sockets;
 using Podwall.Policy;
-using Podwall.SystemTests.Wiring;
 
 namespace Podwall.SystemTests.Agent;
 
 /// <summary>What must and must not get through beside the plain first packet: sections 2 to 7 of the semantics, with real sockets.</summary>
-public sealed class TrafficTests : NodeTest
+public sealed class TrafficTests : LoadedNodeTest
 {
-    private const string ClusterIp = KubeProxy.ClusterIp, NodeIp = KubeProxy.NodeIp, OutsideIp = "198.51.100.9";
-
-    private Podwall.Agent.Enforcer? enforcer;
-
-    public override void Dispose()
-    {
-        enforcer?.Dispose();
-        base.Dispose();
-    }
+    private const string NodeIp = KubeProxy.NodeIp, OutsideIp = "198.51.100.9";
 
     [Theory]
     [InlineData("10.0.0.1", NodeIp)]
@@ -44,16 +34,6 @@ public sealed class TrafficTests : NodeTest
         await Host.ConnectDroppedAsync("client", Host.At("10.0.0.4", 7000), "unready", Stop);
     }
 
-    [Fact]
-    public async Task Groups_of_pods_are_not_spoken_to()
-    {
-        LayBridge();
-        Load();
-        using var sender = Host.Udp("client");
-        sender.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.MulticastInterface, IPAddress.HostToNetworkOrder(Host.On("client", () => Sockets.IndexOf("eth0"))));
-        await Host.SendDroppedAsync(sender, Host.At("239.1.2.3", 7000), "unready", Stop);
-    }
-
     [Theory]
     [InlineData("10.0.0.1")]
     [InlineData("fd00::1")]
@@ -75,74 +55,6 @@ public sealed class TrafficTests : NodeTest
         Load(new NetworkPolicy(new("apps", "outside"), Selector.Everything, [new([new Peer.Network(Cidr.Parse("198.51.100.0/24"), []), new Peer.Network(Cidr.Parse("2001:db8:9::/48"), [])], [])], Egress: null));
         using var talk = await Talk.OpenAsync(Host, "outside", "server", server, Stop);
         await talk.RoundTripAsync(Stop);
-    }
-
-    [Theory]
-    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetwork)]
-    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetworkV6)]
-    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetwork)]
-    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetworkV6)]
-    public async Task A_pod_reaches_itself_directly_and_through_a_service(ProxyMode mode, AddressFamily family)
-    {
-        Load(Cluster.Closed("server"), Cluster.Silent("server"));
-        Host.ServeThrough(mode);
-        using var listener = Host.Listen("server", 7000, family);
-        using var direct = await Talk.OpenAsync(Host, "server", listener, Host.At(family == AddressFamily.InterNetwork ? "10.0.0.1" : "fd00::1", 7000), Stop);
-        await direct.RoundTripAsync(Stop);
-        using var hairpin = await Talk.OpenAsync(Host, "server", listener, Host.At(ClusterOf(family), 80), Stop);
-        await hairpin.RoundTripAsync(Stop);
-    }
-
-    [Theory]
-    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetwork)]
-    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetworkV6)]
-    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetwork)]
-    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetworkV6)]
-    public async Task Policy_judges_a_service_by_the_pods_behind_it(ProxyMode mode, AddressFamily family)
-    {
-        var service = Host.At(ClusterOf(family), 80);
-        Load(Cluster.OnlyFrom("server", "client"));
-        Host.ServeThrough(mode);
-        using var listener = Host.Listen("server", 7000, family);
-        using var allowed = await Talk.OpenAsync(Host, "client", listener, service, Stop);
-        await allowed.RoundTripAsync(Stop);
-        await Host.ConnectDroppedAsync("stranger", service, "denied_ingress", Stop);
-        // The node itself needs a way to the service before its destination is another.
-        Host.Node("ip", "route", "add", $"{service.Address}", "dev", "out", "src", family == AddressFamily.InterNetwork ? NodeIp : KubeProxy.NodeIp6);
-        using (var probe = await Talk.OpenAsync(Host, null, listener, service, Stop))
-            await probe.RoundTripAsync(Stop);
-        using Socket receiver = Host.Udp("server", 7000, family), client = Host.Udp("client", 7001, family), stranger = Host.Udp("stranger", 7001, family);
-        await client.SendToAsync("x"u8.ToArray(), service, Stop);
-        Assert.Equal(1, await receiver.ReceiveAsync(new byte[10], Stop));
-        await Host.SendDroppedAsync(stranger, service, "denied_ingress", Stop);
-        // A connection through a service is cut as any other, and so is a flow of datagrams.
-        Enforce(Cluster.Closed("server"));
-        Assert.Equal(2, Host.Metrics.Cut);
-        var before = Host.Dropped("cut");
-        await allowed.Server.SendAsync("pushed"u8.ToArray(), Stop);
-        while (Host.Dropped("cut") == before)
-            await Task.Yield();
-        Assert.Equal(0, allowed.Client.Available);
-    }
-
-    [Theory]
-    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetwork)]
-    [InlineData(ProxyMode.Iptables, AddressFamily.InterNetworkV6)]
-    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetwork)]
-    [InlineData(ProxyMode.Nftables, AddressFamily.InterNetworkV6)]
-    public async Task Policy_sees_who_came_to_a_node_port(ProxyMode mode, AddressFamily family)
-    {
-        var isV4 = family == AddressFamily.InterNetwork;
-        var (outside, port) = (isV4 ? OutsideIp : "2001:db8:9::9", Host.At(isV4 ? NodeIp : KubeProxy.NodeIp6, 30080));
-        Load(new NetworkPolicy(new("apps", "outside"), Selector.Everything, [new([new Peer.Network(Cidr.Parse($"{outside}/{(isV4 ? 32 : 128)}"), [])], [])], Egress: null));
-        Host.ServeThrough(mode);
-        using var listener = Host.Listen("server", 7000, family);
-        using var talk = await Talk.OpenAsync(Host, "outside", listener, port, Stop);
-        await talk.RoundTripAsync(Stop);
-        // The pod sees the node's address; policy saw the client's.
-        Assert.NotEqual(outside, ((IPEndPoint)talk.Server.RemoteEndPoint!).Address.ToString());
-        Enforce(Cluster.Closed("server"));
-        await Host.ConnectDroppedAsync("outside", port, "denied_ingress", Stop);
     }
 
     [Theory]
@@ -209,112 +121,6 @@ public sealed class TrafficTests : NodeTest
         await Host.ConnectDroppedAsync("server", Host.At("10.0.0.2", 7000), "denied_egress", Stop);
     }
 
-    [Theory]
-    [InlineData(AddressFamily.InterNetwork, "10.0.0.1")]
-    [InlineData(AddressFamily.InterNetworkV6, "fd00::1")]
-    public async Task Pods_on_a_bridge_are_governed_too(AddressFamily family, string server)
-    {
-        LayBridge();
-        Load(Cluster.OnlyFrom("server", "client"));
-        using var talk = await Talk.OpenAsync(Host, "client", "server", server, Stop);
-        await talk.RoundTripAsync(Stop);
-        await Host.ConnectDroppedAsync("stranger", Host.At(server, 7000), "denied_ingress", Stop);
-        using (var probe = await Talk.OpenAsync(Host, null, "server", server, Stop))
-            await probe.RoundTripAsync(Stop);
-        Enforce(Cluster.Closed("server"));
-        Assert.Equal(1, Host.Metrics.Cut);
-        using var client = Host.Udp("client", 7009, family);
-        await Host.SendDroppedAsync(client, Host.At(server, 7000), "denied_ingress", Stop);
-    }
-
-    [Theory]
-    [InlineData(AddressFamily.InterNetwork, "10.0.0.3", "10.0.0.1", NodeIp)]
-    [InlineData(AddressFamily.InterNetworkV6, "fd00::3", "fd00::1", "2001:db8::1")]
-    public async Task On_a_bridge_nobody_uses_the_address_of_another(AddressFamily family, string claimed, string server, string nodeIp)
-    {
-        LayBridge();
-        Load();
-        enforcer!.LookAtPorts();
-        Host.AddAddress("client", claimed);
-        Host.AddAddress("client", nodeIp);
-        // Nobody would answer a liar who asks where the server is.
-        Host.Introduce("client", "server", server);
-        enforcer.LookAtPorts();
-        await LieAsync();
-        // Who has the address keeps it, on the way of answers too.
-        using var talk = await Talk.OpenAsync(Host, "stranger", "server", server, Stop);
-        await talk.RoundTripAsync(Stop);
-        enforcer.Dispose();
-        enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        Enforce();
-        enforcer.LookAtPorts();
-        await LieAsync();
-        await talk.RoundTripAsync(Stop);
-        // What somebody does to that table is mended, too.
-        Host.Nft("delete table bridge podwall");
-        enforcer.Look();
-        Assert.Equal(1, Host.Metrics.Repairs);
-        await LieAsync();
-
-        async Task LieAsync()
-        {
-            foreach (var address in new[] { claimed, nodeIp })
-            {
-                using var liar = Host.On("client", () => new Socket(family, SocketType.Dgram, ProtocolType.Udp));
-                liar.Bind(Host.At(address, 0));
-                await Host.SendDroppedAsync(liar, Host.At(server, 7000), "spoofed", Stop);
-            }
-        }
-    }
-
-    [Fact]
-    public async Task An_address_behind_two_ports_is_nobodys_until_it_is_behind_one()
-    {
-        LayBridge();
-        Host.AddAddress("client", "10.0.0.3");
-        Load();
-        enforcer!.LookAtPorts();
-        Host.Introduce("stranger", "server", "10.0.0.1");
-        using var stranger = Host.Udp("stranger");
-        await Host.SendDroppedAsync(stranger, Host.At("10.0.0.1", 7000), "spoofed", Stop);
-        Assert.Contains("10.0.0.3", Host.Log.ToString(), StringComparison.Ordinal);
-        Host.RemoveAddress("client", "10.0.0.3");
-        enforcer.LookAtPorts();
-        using var talk = await Talk.OpenAsync(Host, "stranger", "server", "10.0.0.1", Stop);
-        await talk.RoundTripAsync(Stop);
-    }
-
-    [Theory]
-    [InlineData(AddressFamily.InterNetwork, "169.254.77.2", "169.254.77.1", "spoofed")]
-    [InlineData(AddressFamily.InterNetworkV6, "fe80::77:2", "fe80::77:1", "unready")]
-    public async Task On_a_bridge_pods_do_not_meet_by_link_local_addresses(AddressFamily family, string from, string to, string reason)
-    {
-        LayBridge();
-        Load();
-        enforcer!.LookAtPorts();
-        var prefix = family == AddressFamily.InterNetwork ? 24 : 64;
-        Host.AddAddress("client", $"{from}/{prefix}");
-        Host.AddAddress("server", $"{to}/{prefix}");
-        using var receiver = Host.Udp("server", 7000, family);
-        using var sender = Host.Udp("client", 7001, family);
-        var target = Host.At(to, 7000);
-        if (family == AddressFamily.InterNetworkV6)
-            target.Address.ScopeId = Host.On("client", () => Sockets.IndexOf("eth0"));
-        await Host.SendDroppedAsync(sender, target, reason, Stop);
-        Assert.Equal(0, receiver.Available);
-    }
-
-    [Fact]
-    public void Nft_lists_the_table_of_ports()
-    {
-        LayBridge();
-        Load();
-        enforcer!.LookAtPorts();
-        Assert.Contains("owner4", Host.Node("nft", "list", "ruleset"), StringComparison.Ordinal);
-        Assert.Contains("owner6", Host.Node("nft", "-j", "list", "ruleset"), StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Hundreds_of_pods_are_told_apart_by_packets()
     {
@@ -360,35 +166,4 @@ public sealed class TrafficTests : NodeTest
         Assert.Equal((0L, 0L), (Host.Metrics.Failures, Host.Metrics.Repairs));
         Assert.Equal(400, enforcer!.Contents[Podwall.Nftables.Model.Maps.Instance.SubjectIngress[IpFamily.V4]].Count);
     }
-
-    private static string ClusterOf(AddressFamily family) => family == AddressFamily.InterNetwork ? ClusterIp : KubeProxy.ClusterIp6;
-
-    // Before policy is in force: a pod that is moved to another cable is closed for a while.
-    private void LayBridge()
-    {
-        AddPods();
-        Host.Bridge($"{Host.Prefix}-br", "server", "client", "stranger");
-    }
-
-    private Pod[] pods = [];
-
-    private void Load(params NetworkPolicy[] policies)
-    {
-        AddPods();
-        if (enforcer is null)
-        {
-            enforcer = Host.NewEnforcer();
-            enforcer.Start();
-        }
-
-        Enforce(policies);
-    }
-
-    private void AddPods()
-    {
-        if (pods.Length == 0)
-            pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("stranger", 3)];
-    }
-
-    private void Enforce(params NetworkPolicy[] policies) => enforcer!.Settle(Cluster.Of(pods, policies));
 }
