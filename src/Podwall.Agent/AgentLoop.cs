@@ -49,7 +49,7 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
             while (true)
             {
                 if (enforcer.OwesCut)
-                    cut ??= Task.Delay(Enforcer.CutInterval, time, stop.Token);
+                    cut ??= Task.Delay(ConnectionJudge.Interval, time, stop.Token);
                 if (enforcer.GuardsPorts)
                     ports ??= Task.Delay(Enforcer.PortInterval, time, stop.Token);
                 links ??= LinkChangeAsync(looked, stop.Token);

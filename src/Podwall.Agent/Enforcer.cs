@@ -12,9 +12,6 @@ namespace Podwall.Agent;
 /// </summary>
 public sealed class Enforcer : IDisposable
 {
-    /// <summary>Connections are judged at most so often: a change that denies some is made true within a second.</summary>
-    public static readonly TimeSpan CutInterval = TimeSpan.FromMilliseconds(250);
-
     /// <summary>Ports of bridges are looked at so often, where pods are on one.</summary>
     public static readonly TimeSpan PortInterval = TimeSpan.FromSeconds(1);
 
@@ -22,9 +19,7 @@ public sealed class Enforcer : IDisposable
     private readonly AgentLog log;
     private readonly TimeProvider time;
     private readonly KernelTable table;
-    private readonly Conntrack conntrack = new();
-    private readonly ConnectionCutter cutter;
-    private readonly NodeAddresses nodeAddresses = new();
+    private readonly ConnectionJudge connections;
     private readonly PortGuard guard;
     private readonly Lock gate = new();
     private readonly NodeView view;
@@ -34,7 +29,6 @@ public sealed class Enforcer : IDisposable
     private Lowered lowered;
     private readonly Comparisons comparisons;
     private bool isKnown, isBroken;
-    private long? lastCut;
 
     /// <exception cref="NetlinkException">The kernel has no nf_tables or no connection tracking, or the right to change them is missing.</exception>
     public Enforcer(AgentOptions options, Metrics metrics, AgentLog log, TimeProvider? time = null)
@@ -45,7 +39,7 @@ public sealed class Enforcer : IDisposable
     internal Enforcer(AgentOptions options, Metrics metrics, AgentLog log, TimeProvider time, KernelTable table)
     {
         (this.options, Metrics, this.log, this.time, this.table) = (options, metrics, log, time, table);
-        cutter = new(table, conntrack);
+        connections = new(table, metrics, log, time);
         guard = new(options, log);
         vacancies = new(owners, guard, log, time);
         view = new(options.NodeName);
@@ -64,8 +58,8 @@ public sealed class Enforcer : IDisposable
     /// <summary>Pods are on a bridge, whose ports are to be looked at.</summary>
     public bool GuardsPorts => guard.IsNeeded;
 
-    /// <summary>A change may have denied connections, or allowed those that were cut, which were not judged yet.</summary>
-    public bool OwesCut { get; private set; }
+    /// <inheritdoc cref="ConnectionJudge.IsOwed"/>
+    public bool OwesCut => connections.IsOwed;
 
     /// <summary>Where this node's pods get their addresses, as far as is known.</summary>
     public ValueList<Cidr> PodRanges => facts.PodRanges;
@@ -115,7 +109,7 @@ public sealed class Enforcer : IDisposable
                 (fresh, inherited) = owners.Update(lowered.LocalPods, lowered.Contents, isFirst: !isKnown);
             isKnown = true;
             vacancies.End(lowered.Contents);
-            try
+            Attempt(() =>
             {
                 if (isFirst || owners.Stale.Count > 0)
                     guard.Update(owners.Addresses.ToHashSet());
@@ -124,11 +118,7 @@ public sealed class Enforcer : IDisposable
                 var sent = isBroken ? Settle() : isFirst ? Begin() : Change(fresh, inherited);
                 Succeeded();
                 Metrics.Applied(time.GetElapsedTime(started), sent);
-            }
-            catch (NetlinkException refused)
-            {
-                Recover(refused);
-            }
+            });
         }
     }
 
@@ -139,64 +129,28 @@ public sealed class Enforcer : IDisposable
     public void LookAtLinks()
     {
         lock (gate)
-        {
-            try
-            {
-                FollowLinks();
-            }
-            catch (NetlinkException refused)
-            {
-                Recover(refused);
-            }
-        }
+            Attempt(FollowLinks);
     }
 
     /// <summary>Judges the connections, where that is owed.</summary>
     public void CutOwed()
     {
         lock (gate)
-        {
-            if (!OwesCut)
-                return;
-            try
-            {
-                Cut();
-            }
-            catch (NetlinkException refused)
-            {
-                Recover(refused);
-            }
-        }
+            if (OwesCut)
+                Attempt(() => connections.Judge(lowered.Contents));
     }
 
     /// <summary>Compares the kernel with what it should hold and mends it; also the next try after a failure.</summary>
     public void Look()
     {
         lock (gate)
-        {
-            try
+            Attempt(() =>
             {
                 Metrics.Resynced();
                 FollowLinks();
-                if (!isKnown || !(isBroken || comparisons.IsDue()))
-                    return;
-                var started = time.GetTimestamp();
-                var wasWhole = table.IsWhole();
-                var mended = Settle();
-                comparisons.Done(started);
-                if (guard.Mend() || !wasWhole || mended > 0)
-                {
-                    Metrics.Repaired();
-                    log.Warn("the table was changed by somebody else and is mended", ("elements", mended), ("whole", wasWhole));
-                }
-
-                Succeeded();
-            }
-            catch (NetlinkException refused)
-            {
-                Recover(refused);
-            }
-        }
+                if (isKnown && (isBroken || comparisons.IsDue()))
+                    Compare();
+            });
     }
 
     /// <summary>Looks for ports of bridges that came and went.</summary>
@@ -210,9 +164,35 @@ public sealed class Enforcer : IDisposable
     {
         guard.Dispose();
         table.Dispose();
-        conntrack.Dispose();
-        nodeAddresses.Dispose();
+        connections.Dispose();
         vacancies.Dispose();
+    }
+
+    private void Attempt(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (NetlinkException refused)
+        {
+            Recover(refused);
+        }
+    }
+
+    private void Compare()
+    {
+        var started = time.GetTimestamp();
+        var wasWhole = table.IsWhole();
+        var mended = Settle();
+        comparisons.Done(started);
+        if (guard.Mend() || !wasWhole || mended > 0)
+        {
+            Metrics.Repaired();
+            log.Warn("the table was changed by somebody else and is mended", ("elements", mended), ("whole", wasWhole));
+        }
+
+        Succeeded();
     }
 
     // What is in force before the cluster is known, or after a failure, is not to be touched by this.
@@ -235,7 +215,7 @@ public sealed class Enforcer : IDisposable
             return Settle();
         comparisons.IsUnproven = true;
         Forget();
-        Cut();
+        connections.Judge(lowered.Contents);
         return 0;
     }
 
@@ -253,7 +233,7 @@ public sealed class Enforcer : IDisposable
         }
 
         Forget();
-        Cut();
+        connections.Judge(lowered.Contents);
         return mended;
     }
 
@@ -262,9 +242,8 @@ public sealed class Enforcer : IDisposable
     private int Change(HashSet<Address> fresh, HashSet<Address> inherited)
     {
         var sent = 0;
-        var pending = lowered.Contents.Pending();
-        OwesCut |= ConnectionCutter.MayDeny(pending) || (pending.Count > 0 && cutter.Buries);
-        cutter.Forget(fresh);
+        connections.Owe(lowered.Contents.Pending());
+        connections.Forget(fresh);
         owners.Stale.ExceptWith(fresh);
         foreach (var address in inherited)
             lowered.Contents.ReadyOf(address).Remove(ElementKey.Of(address));
@@ -283,24 +262,14 @@ public sealed class Enforcer : IDisposable
         if (inherited.Count > 0)
             sent += table.Apply(lowered.Contents);
         // A single change is judged at once; in a burst of them the rest waits its turn.
-        if (OwesCut && (lastCut is not { } last || time.GetElapsedTime(last) >= CutInterval))
-            Cut();
+        connections.JudgeInTurn(lowered.Contents);
         return sent;
     }
 
     private void Forget()
     {
-        cutter.Forget(owners.Stale);
+        connections.Forget(owners.Stale);
         owners.Stale.Clear();
-    }
-
-    private void Cut()
-    {
-        (OwesCut, lastCut) = (false, time.GetTimestamp());
-        var cut = cutter.Cut(lowered.Contents, nodeAddresses.Read().Contains);
-        Metrics.Severed(cut);
-        if (cut > 0)
-            log.Info("connections that policy no longer allows were cut", ("connections", cut));
     }
 
     private void Succeeded()

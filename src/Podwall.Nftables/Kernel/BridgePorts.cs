@@ -34,9 +34,7 @@ public sealed class BridgePorts : IDisposable
         List<(int Index, int Master, int Peer, int Namespace)> ports = [];
         socket.Dump(writer, () =>
         {
-            writer.Clear();
-            writer.Begin(GetLinks, RequestFlags.Dump);
-            writer.Raw(stackalloc byte[LinkHeader]);
+            writer.Route(GetLinks, RequestFlags.Dump, LinkHeader);
             writer.End();
         }, "read the interfaces", () => (names, ports) = ([], []), message =>
         {
@@ -95,14 +93,7 @@ public sealed class BridgePorts : IDisposable
 
     private void Ask(BridgePort port, IpFamily family)
     {
-        const byte V4 = 2, V6 = 10;
-        writer.Clear();
-        writer.Begin(GetAddresses, RequestFlags.Dump);
-        Span<byte> header = stackalloc byte[AddressHeader];
-        header.Clear();
-        header[0] = family == IpFamily.V4 ? V4 : V6;
-        MemoryMarshal.Write(header[4..], port.Peer);
-        writer.Raw(header);
+        writer.Route(GetAddresses, RequestFlags.Dump, AddressHeader, family, port.Peer);
         Span<byte> network = stackalloc byte[sizeof(int)];
         MemoryMarshal.Write(network, port.Namespace);
         writer.Bytes(TargetNamespace, network);

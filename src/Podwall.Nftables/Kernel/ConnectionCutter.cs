@@ -20,9 +20,9 @@ public sealed class ConnectionCutter(KernelTable table, Conntrack conntrack)
     {
         Interpreter interpreter = new(contents);
         var denied = conntrack.Find(c => Concerns(c.Judged) && !Lets(c.Judged));
-        table.Bury([.. denied.Select(d => d.Connection.Judged).Where(w => w.HasPorts).SelectMany(Tomb.Of)]);
+        table.Tombstones.Bury([.. denied.Select(d => d.Connection.Judged).Where(w => w.HasPorts).SelectMany(Tomb.Of)]);
         conntrack.Forget(denied);
-        Buries = table.Lift(Lets) > 0;
+        Buries = table.Tombstones.Lift(Lets) > 0;
         return denied.Count;
 
         bool Concerns(Way way) => !isNode(way.Source) && !isNode(way.Destination) && (IsLocal(way.Source) || IsLocal(way.Destination));

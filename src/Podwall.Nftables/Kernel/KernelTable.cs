@@ -12,8 +12,6 @@ public sealed class KernelTable : IDisposable
     // What an element of the stamp is the hash of.
     private const ulong OfProgram = 1, OfRules = 2, OfContent = 3;
 
-    private const int Attempts = 5;
-
     private readonly NetlinkSocket socket = new();
     private readonly MessageWriter writer;
     private readonly Batches batches;
@@ -23,7 +21,7 @@ public sealed class KernelTable : IDisposable
     private readonly TableReader reader;
 
     // The rules' values as they were loaded, or first seen: the kernel tells them in other words than it was told.
-    private byte[]? values;
+    private ElementKey? values;
 
     // What the stamp says of the content, beside the program; null where it says nothing.
     private ElementKey? digest;
@@ -34,10 +32,14 @@ public sealed class KernelTable : IDisposable
         this.program = program ?? PolicyProgram.Instance;
         writer = new() { Family = (byte)this.program.Family };
         stamp = new(ProgramEncoding.StampOf(this.program), OfProgram);
-        rules = new(ProgramEncoding.StampOf(TableReader.RulesOf(this.program)), OfRules);
+        rules = new(ProgramEncoding.StampOf(TableReader.LinesOf(this.program)), OfRules);
         batches = new(socket, writer);
         reader = new(socket, writer);
+        Tombstones = new(this.program, writer, batches, reader);
     }
+
+    /// <summary>The connections that stay cut.</summary>
+    internal Tombstones Tombstones { get; }
 
     /// <inheritdoc cref="Batches.Interfere"/>
     internal Action<string, bool>? Interfere { get => batches.Interfere; set => batches.Interfere = value; }
@@ -56,7 +58,7 @@ public sealed class KernelTable : IDisposable
     /// </summary>
     public void Install(Contents contents)
     {
-        var tombs = Tombs();
+        var tombs = Tombstones.Read();
         writer.Clear();
         // Deleting needs a table that is there.
         writer.Table(NfTables.Message.NewTable, RequestFlags.Create);
@@ -65,10 +67,10 @@ public sealed class KernelTable : IDisposable
         // Where pods are comes first and what makes them ready last: in between they are closed.
         var deltas = contents.All.Select(c => c.From(new Dictionary<ElementKey, ulong>())).OfType<MapDelta>().ToLookup(d => Maps.Places.Contains(d.Shape));
         Write([.. deltas[true]]);
-        WriteTombs(tombs, add: true);
+        Tombstones.Write(tombs, add: true);
         Write([.. deltas[false].OrderBy(d => IsReadiness(d.Shape)), new(Maps.Stamp, [], [stamp, rules, new(contents.Digest, OfContent)])]);
         batches.Commit("load the table");
-        values = reader.Values();
+        values = ProgramEncoding.StampOf(reader.Rules().Select(r => r.Steps));
         digest = contents.Digest;
         contents.Committed();
     }
@@ -99,15 +101,17 @@ public sealed class KernelTable : IDisposable
     /// <summary>Whether the table is this program, whole and in force, whatever its maps hold.</summary>
     public bool IsWhole()
     {
-        if (Stamps().GetValueOrDefault(stamp.Key) != OfProgram || !reader.Rules().SequenceEqual(TableReader.RulesOf(program)) || !reader.Chains().ToHashSet().SetEquals(TableReader.ChainsOf(program)))
+        if (Stamps().GetValueOrDefault(stamp.Key) != OfProgram || !reader.Chains().ToHashSet().SetEquals(program.Chains.Select(HeldChain.Of)))
             return false;
-        var seen = reader.Values();
-        values ??= seen;
-        return values.AsSpan().SequenceEqual(seen);
+        var held = reader.Rules();
+        if (!held.Select(r => r.Line).SequenceEqual(TableReader.LinesOf(program)))
+            return false;
+        var seen = ProgramEncoding.StampOf(held.Select(r => r.Steps));
+        return (values ??= seen) == seen;
     }
 
     /// <summary>Whether the table is this program or another version of it, as that version left it.</summary>
-    public bool IsInForce() => Stamps() is { Count: > 0 } stamps && stamps.GetValueOrDefault(ProgramEncoding.StampOf(reader.Rules())) == OfRules;
+    public bool IsInForce() => Stamps() is { Count: > 0 } stamps && stamps.GetValueOrDefault(ProgramEncoding.StampOf(reader.Rules().Select(r => r.Line))) == OfRules;
 
     private Dictionary<ElementKey, ulong> Stamps()
     {
@@ -201,57 +205,6 @@ public sealed class KernelTable : IDisposable
         catch (NetlinkException unknown) when (unknown.Error is NetlinkException.NotSupported or NetlinkException.UnknownFamily)
         {
             // A kernel that has no tables of this family has none of ours.
-        }
-    }
-
-    /// <summary>Keeps cut connections cut, until they fall silent.</summary>
-    internal void Bury(IReadOnlyCollection<Tomb> tombs) => Tombstones(tombs, add: true);
-
-    /// <summary>Lets those connections that were cut be judged again that are let through now.</summary>
-    /// <returns>How many stay cut.</returns>
-    internal int Lift(Func<Way, bool> lets)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var tombs = Tombs();
-            HashSet<Way> lifted = [.. tombs.Where(t => t.IsOriginal && lets(t.Way)).SelectMany(t => Tomb.Of(t.Way)).Select(t => t.Way)];
-            try
-            {
-                Tombstones([.. tombs.Where(t => lifted.Contains(t.Way))], add: false);
-                return tombs.Count(t => t.IsOriginal && !lifted.Contains(t.Way));
-            }
-            catch (NetlinkException silent) when (silent.Error == NetlinkException.NoEntry && attempt < Attempts)
-            {
-                // One fell silent meanwhile, and a batch that deletes it is refused.
-            }
-        }
-    }
-
-    private void Tombstones(IReadOnlyCollection<Tomb> tombs, bool add)
-    {
-        if (tombs.Count == 0)
-            return;
-        writer.Clear();
-        WriteTombs(tombs, add);
-        batches.Commit("cut connections");
-    }
-
-    private void WriteTombs(IReadOnlyCollection<Tomb> tombs, bool add)
-    {
-        foreach (var family in tombs.GroupBy(t => t.Family))
-            writer.Tombstones(Model.Maps.Instance.Tombstone[family.Key], family, add);
-    }
-
-    /// <summary>The connections that stay cut; none where there is no table of this program.</summary>
-    internal IReadOnlyList<Tomb> Tombs()
-    {
-        try
-        {
-            return program.Shapes.Tombstones.Any() ? reader.Tombs() : [];
-        }
-        catch (NetlinkException missing) when (missing.Error == NetlinkException.NoEntry)
-        {
-            return [];
         }
     }
 

@@ -18,9 +18,7 @@ public sealed class NodeAddresses : IDisposable
         HashSet<Address> addresses = [];
         socket.Dump(writer, () =>
         {
-            writer.Clear();
-            writer.Begin(Get, RequestFlags.Dump);
-            writer.Raw(stackalloc byte[HeaderLength]);
+            writer.Route(Get, RequestFlags.Dump, HeaderLength);
             writer.End();
         }, "read the node's addresses", addresses.Clear, message =>
         {

@@ -47,12 +47,7 @@ public sealed class PodLinks : IDisposable
     /// <summary>Whether there is an interface of this index, which the kernel gives to no other while it runs.</summary>
     public bool IsThere(int index)
     {
-        writer.Clear();
-        writer.Begin(GetLink, RequestFlags.None);
-        Span<byte> header = stackalloc byte[LinkHeaderLength];
-        header.Clear();
-        MemoryMarshal.Write(header[4..], index);
-        writer.Raw(header);
+        writer.Route(GetLink, RequestFlags.None, LinkHeaderLength, index: index);
         writer.End();
         asking.Send(writer.Written);
         var isThere = true;
@@ -69,7 +64,11 @@ public sealed class PodLinks : IDisposable
     {
         Dictionary<Address, int> links = [];
         foreach (var family in IpFamily.Both)
-            asking.Dump(writer, () => Ask(family), "read the routes", () => links.Keys.Where(a => a.Family == family).ToList().ForEach(a => links.Remove(a)), message =>
+            asking.Dump(writer, () =>
+            {
+                writer.Route(GetRoutes, RequestFlags.Dump, HeaderLength, family);
+                writer.End();
+            }, "read the routes", () => links.Keys.Where(a => a.Family == family).ToList().ForEach(a => links.Remove(a)), message =>
             {
                 const int LengthAt = 1, TypeAt = 7;
                 if (message.Body[LengthAt] != family.Bits || message.Body[TypeAt] != Unicast)
@@ -86,17 +85,5 @@ public sealed class PodLinks : IDisposable
         changes.Dispose();
         asking.Dispose();
         listening.Dispose();
-    }
-
-    private void Ask(IpFamily family)
-    {
-        const byte V4 = 2, V6 = 10;
-        writer.Clear();
-        writer.Begin(GetRoutes, RequestFlags.Dump);
-        Span<byte> header = stackalloc byte[HeaderLength];
-        header.Clear();
-        header[0] = family == IpFamily.V4 ? V4 : V6;
-        writer.Raw(header);
-        writer.End();
     }
 }

@@ -248,5 +248,8 @@ internal static class ProgramEncoding
     /// <summary>A number that differs where the lines differ.</summary>
     public static ElementKey StampOf(IEnumerable<string> lines) => StampOf(System.Text.Encoding.UTF8.GetBytes(string.Join('\n', lines)));
 
+    /// <summary>A number that differs where any of the parts differs.</summary>
+    public static ElementKey StampOf(IEnumerable<byte[]> parts) => StampOf([.. parts.SelectMany(p => p)]);
+
     private static ElementKey StampOf(ReadOnlySpan<byte> bytes) => new(MapShape.Number(System.Security.Cryptography.SHA256.HashData(bytes).AsSpan(0, 8)));
 }

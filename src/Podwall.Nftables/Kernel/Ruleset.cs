@@ -19,13 +19,8 @@ public static class Ruleset
             writer.End();
         }, "read the chains", chains.Clear, message =>
         {
-            string table = "", chain = "";
-            foreach (var attribute in message.Attributes)
-                if (attribute.Type == NfTables.Chain.TableName)
-                    table = attribute.Text;
-                else if (attribute.Type == NfTables.Chain.Name)
-                    chain = attribute.Text;
-            chains.Add((table, chain));
+            var chain = HeldChain.Of(message);
+            chains.Add((chain.Table, chain.Name));
         });
         return chains;
     }

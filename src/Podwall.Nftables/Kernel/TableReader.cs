@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Podwall.Nftables.Model;
 using Podwall.Nftables.Netlink;
 using Podwall.Policy;
@@ -107,10 +106,10 @@ internal sealed class TableReader(NetlinkSocket socket, MessageWriter writer)
         return generation;
     }
 
-    /// <summary>Chain, comment and steps of each rule, in order.</summary>
-    public IReadOnlyList<string> Rules()
+    /// <summary>Each rule, in order: chain, comment and steps in words, and the steps with every value in them, as the kernel tells them.</summary>
+    public IReadOnlyList<(string Line, byte[] Steps)> Rules()
     {
-        List<string> rules = [];
+        List<(string, byte[])> rules = [];
         Dump(NfTables.Message.GetRule, request => request.Text(NfTables.Rule.TableName, Program.Table), "read the rules", rules.Clear, message =>
         {
             string chain = "", comment = "";
@@ -125,66 +124,21 @@ internal sealed class TableReader(NetlinkSocket socket, MessageWriter writer)
                         foreach (var part in item.Inner)
                             if (part.Type == NfTables.ExpressionName)
                                 steps.Add(part.Text);
-            rules.Add(Line(chain, comment, steps));
+            rules.Add((Line(chain, comment, steps), message.Attributes.Find(NfTables.Rule.Expressions).ToArray()));
         });
         return rules;
     }
 
-    /// <summary>The chains of the table, with where they are hooked in and what becomes of packets that no rule decides.</summary>
-    public IReadOnlyList<string> Chains()
+    /// <summary>The lines of a program.</summary>
+    public static IEnumerable<string> LinesOf(Program program) => program.Chains.SelectMany(c => c.Rules.Select(r => Line(c.Name, r.Comment, r.Steps.Select(s => s.Name))));
+
+    /// <summary>The chains of the table.</summary>
+    public IReadOnlyList<HeldChain> Chains()
     {
-        List<string> chains = [];
-        Dump(NfTables.Message.GetChain, _ => { }, "read the chains", chains.Clear, message =>
-        {
-            string table = "", name = "", type = "";
-            uint hook = 0, priority = 0, policy = 0;
-            foreach (var attribute in message.Attributes)
-                switch (attribute.Type)
-                {
-                    case NfTables.Chain.TableName:
-                        table = attribute.Text;
-                        break;
-                    case NfTables.Chain.Name:
-                        name = attribute.Text;
-                        break;
-                    case NfTables.Chain.Type:
-                        type = attribute.Text;
-                        break;
-                    case NfTables.Chain.Policy:
-                        policy = attribute.Number;
-                        break;
-                    case NfTables.Chain.Hook:
-                        foreach (var part in attribute.Inner)
-                            if (part.Type == NfTables.Chain.HookNumber)
-                                hook = part.Number;
-                            else if (part.Type == NfTables.Chain.HookPriority)
-                                priority = part.Number;
-                        break;
-                }
-
-            if (table == Program.Table)
-                chains.Add(type.Length > 0 ? Base(name, hook, unchecked((int)priority), policy) : name);
-        });
-        return chains;
+        List<HeldChain> chains = [];
+        Dump(NfTables.Message.GetChain, _ => { }, "read the chains", chains.Clear, message => chains.Add(HeldChain.Of(message)));
+        return [.. chains.Where(c => c.Table == Program.Table)];
     }
-
-    /// <summary>The same of a program.</summary>
-    public static IEnumerable<string> ChainsOf(Program program) => program.Chains.Select(c => c.Hook is { } hook ? Base(c.Name, hook.Number, hook.Priority, (uint)Outcome.Accept) : c.Name);
-
-    private static string Base(string name, uint hook, int priority, uint policy) => $"{name} at {hook}, {priority}, else {policy}";
-
-    /// <summary>The rules with every value in them, as the kernel tells them: the same as long as nobody changes one.</summary>
-    public byte[] Values()
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        List<byte[]> steps = [];
-        Dump(NfTables.Message.GetRule, request => request.Text(NfTables.Rule.TableName, Program.Table), "read the rules", steps.Clear, message => steps.Add(message.Attributes.Find(NfTables.Rule.Expressions).ToArray()));
-        steps.ForEach(hash.AppendData);
-        return hash.GetHashAndReset();
-    }
-
-    /// <summary>The same of a program.</summary>
-    public static IEnumerable<string> RulesOf(Program program) => program.Chains.SelectMany(c => c.Rules.Select(r => Line(c.Name, r.Comment, r.Steps.Select(s => s.Name))));
 
     private static string Line(string chain, string comment, IEnumerable<string> steps) => $"{chain}: {comment}: {string.Join(' ', steps)}";
 

@@ -63,7 +63,7 @@ public sealed class Node : IDisposable
         {
             var (first, last) = (Address.Parse(one), Address.Parse(other));
             lowered.Contents[Maps.Instance.Range[family]].Set(new(first.Bits, last.Bits));
-            table.Bury(Tomb.Of(new(first, last, 17, 7000, 7001)));
+            table.Tombstones.Bury(Tomb.Of(new(first, last, 17, 7000, 7001)));
         }
 
         table.Apply(lowered.Contents);
@@ -76,7 +76,7 @@ public sealed class Node : IDisposable
     internal void Lift()
     {
         if (parts.IsValueCreated)
-            parts.Value.Table.Lift(_ => true);
+            parts.Value.Table.Tombstones.Lift(_ => true);
     }
 
     private static string Says(bool allowed) => allowed ? "allows it" : "denies it";

@@ -1,0 +1,62 @@
+using Podwall.Nftables.Model;
+using Podwall.Nftables.Netlink;
+
+namespace Podwall.Nftables.Kernel;
+
+/// <summary>The connections that a table keeps cut, until they fall silent.</summary>
+internal sealed class Tombstones(Program program, MessageWriter writer, Batches batches, TableReader reader)
+{
+    private const int Attempts = 5;
+
+    /// <summary>All of them; none where there is no table of this program.</summary>
+    public IReadOnlyList<Tomb> Read()
+    {
+        try
+        {
+            return program.Shapes.Tombstones.Any() ? reader.Tombs() : [];
+        }
+        catch (NetlinkException missing) when (missing.Error == NetlinkException.NoEntry)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Keeps connections cut.</summary>
+    public void Bury(IReadOnlyCollection<Tomb> tombs) => Send(tombs, add: true);
+
+    /// <summary>Lets those that are let through now be judged again.</summary>
+    /// <returns>How many stay cut.</returns>
+    public int Lift(Func<Way, bool> lets)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var tombs = Read();
+            HashSet<Way> lifted = [.. tombs.Where(t => t.IsOriginal && lets(t.Way)).SelectMany(t => Tomb.Of(t.Way)).Select(t => t.Way)];
+            try
+            {
+                Send([.. tombs.Where(t => lifted.Contains(t.Way))], add: false);
+                return tombs.Count(t => t.IsOriginal && !lifted.Contains(t.Way));
+            }
+            catch (NetlinkException silent) when (silent.Error == NetlinkException.NoEntry && attempt < Attempts)
+            {
+                // One fell silent meanwhile, and a batch that deletes it is refused.
+            }
+        }
+    }
+
+    /// <summary>Writes them into the batch that is being made.</summary>
+    public void Write(IReadOnlyCollection<Tomb> tombs, bool add)
+    {
+        foreach (var family in tombs.GroupBy(t => t.Family))
+            writer.Tombstones(Maps.Instance.Tombstone[family.Key], family, add);
+    }
+
+    private void Send(IReadOnlyCollection<Tomb> tombs, bool add)
+    {
+        if (tombs.Count == 0)
+            return;
+        writer.Clear();
+        Write(tombs, add);
+        batches.Commit("cut connections");
+    }
+}
