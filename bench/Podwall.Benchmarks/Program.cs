@@ -28,6 +28,7 @@ var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringC
     ["B1"] = ("one change to the kernel", r => B1.Run(r, WorkloadsOr("W-S", "W", "W-L"))),
     ["B1b"] = ("large changes, and small ones in something large", r => B1b.Run(r, settings)),
     ["B1c"] = ("a cluster that comes at once", r => B1c.RunAsync(r).GetAwaiter().GetResult()),
+    ["B1d"] = ("what a change denies is cut", r => B1d.RunAsync(r).GetAwaiter().GetResult()),
     ["B2"] = ("cold start and restart", r => B2.Run(r, WorkloadsOr("W-S", "W", "W-L", "W-XL", "W-1", "W-RH", "W-MESH", "W-CAL", "W-CIDR"))),
     ["B2b"] = ("the size of the ruleset", r => B2b.Run(r, settings)),
     ["B2c"] = ("the agent is killed and started again", r => B2c.RunAsync(settings, r).GetAwaiter().GetResult()),
@@ -52,7 +53,7 @@ if (asked.FirstOrDefault(a => !rows.ContainsKey(a)) is { } unknown)
 foreach (var name in asked.Length > 0 ? asked : [.. rows.Keys])
 {
     // What loads a kernel does so in a namespace of its own.
-    if (name.ToUpperInvariant() is "B1" or "B1B" or "B1C" or "B2" or "B2B" or "B2C" or "B3" or "B3B" or "B4" or "B4B" && Namespaces.Enter(name, args.Where(a => !asked.Contains(a))) is { } code)
+    if (name.ToUpperInvariant() is "B1" or "B1B" or "B1C" or "B1D" or "B2" or "B2B" or "B2C" or "B3" or "B3B" or "B4" or "B4B" && Namespaces.Enter(name, args.Where(a => !asked.Contains(a))) is { } code)
     {
         if (code != 0)
             return code;

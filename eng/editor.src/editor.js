@@ -49,6 +49,8 @@ const look = EditorView.theme({
   ".cm-tooltip-lint": { maxWidth: "34rem" },
   ".cm-diagnostic": { whiteSpace: "pre-wrap", fontFamily: "var(--sans)" },
   ".cm-placeholder": { color: "var(--muted)" },
+  // The cursor blinks by an inline style.
+  "@media (prefers-reduced-motion: reduce)": { ".cm-cursorLayer": { animation: "none !important" } },
 });
 
 class PodwallEditor extends HTMLElement {

@@ -50,7 +50,7 @@ internal sealed record Shell(string Page, string Title, string Description, stri
         """;
 
     // Each of these files names the next one only when it has arrived.
-    private static string Preloads => string.Concat(((string[])["_framework/dotnet.js", "_framework/dotnet.runtime.js", "_framework/dotnet.native.js", "js/explorer.js", "editor/editor.js"]).Select(f => $"<link rel=\"modulepreload\" href=\"{f}\">\n"))
+    private static string Preloads => string.Concat(((string[])["_framework/dotnet.js", "_framework/dotnet.runtime.js", "_framework/dotnet.native.js", "js/explorer.js", "js/files.js", "js/reader.js", "editor/editor.js"]).Select(f => $"<link rel=\"modulepreload\" href=\"{f}\">\n"))
         + "<link rel=\"preload\" as=\"script\" href=\"_framework/blazor.webassembly.js\">\n";
 
     private string Sidebar => $"""

@@ -92,8 +92,8 @@ public sealed class BoardTests(Chromium chromium)
         foreach (var (button, format) in (ValueTuple<string, string>[])[("SVG", "svg"), ("Markdown", "markdown"), ("Mermaid", "mermaid")])
         {
             var kept = await visit.Page.RunAndWaitForDownloadAsync(() => visit.Page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync());
-            using var draw = Process.Start(new ProcessStartInfo("dotnet",
-                [Path.Combine(AppContext.BaseDirectory, "podwall.dll"), "draw", "-o", format, "-f", Path.Combine(folder, "deny-from-other-namespaces.yaml"), "-f", Path.Combine(folder, "scenario", "cluster.yaml")])
+            using var draw = Process.Start(new ProcessStartInfo(Programs.Podwall[0],
+                [.. Programs.Podwall[1..], "draw", "-o", format, "-f", Path.Combine(folder, "deny-from-other-namespaces.yaml"), "-f", Path.Combine(folder, "scenario", "cluster.yaml")])
             { RedirectStandardOutput = true })!;
             Assert.Equal(await draw.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), await File.ReadAllTextAsync(await kept.PathAsync(), TestContext.Current.CancellationToken));
         }

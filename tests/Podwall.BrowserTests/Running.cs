@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Podwall.Tests;
 
 namespace Podwall.BrowserTests;
 
@@ -12,7 +13,7 @@ internal sealed class Running : IDisposable
     /// <summary>Starts it and waits for a line that begins so; gives that line, too.</summary>
     public static async Task<(Running Program, string Line)> StartAsync(string begins, params string[] arguments)
     {
-        ProcessStartInfo start = new("dotnet", [Path.Combine(AppContext.BaseDirectory, "podwall.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(Programs.Podwall[0], [.. Programs.Podwall[1..], .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var running = new Running(Process.Start(start)!);
         var errors = running.process.StandardError.ReadToEndAsync();
         while (await running.process.StandardOutput.ReadLineAsync() is { } line)

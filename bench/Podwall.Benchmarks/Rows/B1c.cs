@@ -29,14 +29,13 @@ public static class B1c
         await states.Writer.WriteAsync(new(new([], whole.Nodes), ""));
         while (!enforcer.IsInForce)
             await Task.Yield();
+        using KernelNode wanted = new(whole);
+        wanted.Lowered.Update(Compiled.Compile(whole));
         var before = transactions;
         var clock = Stopwatch.StartNew();
         await PlayAsync(share => Part(bare, withPods, share, whole.Nodes));
         await PlayAsync(share => Part(withPods, blocks, share, whole.Nodes));
         var played = clock.Elapsed;
-        var last = Compiled.Compile(whole);
-        using KernelNode wanted = new(whole);
-        wanted.Lowered.Update(last);
         while (wanted.Table.Differences(wanted.Lowered.Contents).Count > 0)
             await Task.Yield();
         var behind = clock.Elapsed - played;

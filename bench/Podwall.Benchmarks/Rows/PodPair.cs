@@ -165,6 +165,51 @@ internal sealed class PodPair
         return (sent, allowed + Waiting(open), denied + Waiting(closed), sent / watch.Elapsed.TotalSeconds);
     }
 
+    /// <summary>A server pushes datagrams into a flow that a client opened, all the time, and after the first of them the flow is denied.</summary>
+    /// <param name="opened">Is done once, when the flow is open; it is waited for as long as it is denied.</param>
+    /// <returns>How long after the denial the last one was sent that came through.</returns>
+    public static TimeSpan Push(Action opened, Action deny)
+    {
+        const int Enough = 2_000;
+        using Socket server = Udp("p1", ProbePort), client = Udp("p0", 7002);
+        SocketAddress there = IPEndPoint.Parse($"{Addresses[1]}:{ProbePort}").Serialize(), back = IPEndPoint.Parse($"{Addresses[0]}:7002").Serialize();
+        do
+            client.SendTo([0], SocketFlags.None, there);
+        while (Waiting(server) == 0);
+        opened();
+        var watch = Stopwatch.StartNew();
+        TimeSpan? denied = null;
+        var last = TimeSpan.Zero;
+        for (int rounds = 0, lost = 0; lost < Enough; rounds++)
+        {
+            var sent = watch.Elapsed;
+            server.SendTo([0], SocketFlags.None, back);
+            // A datagram between two ends of a cable is there when it was sent, or never will be.
+            if (Waiting(client) == 0)
+                lost++;
+            else
+                (last, lost) = (sent, 0);
+            if (denied is null)
+            {
+                denied = watch.Elapsed;
+                deny();
+            }
+
+            while (watch.Elapsed.TotalMilliseconds < rounds * 0.2)
+                Thread.Yield();
+        }
+
+        return last > denied ? last - denied.Value : TimeSpan.Zero;
+    }
+
+    /// <summary>Has so many flows tracked, each to a port of its own, from the first that is given.</summary>
+    public static void Crowd(int first, int count)
+    {
+        using var client = Udp("p0", 7003);
+        foreach (var port in Enumerable.Range(first, count))
+            client.SendTo([0], SocketFlags.None, IPEndPoint.Parse($"{Addresses[1]}:{port}"));
+    }
+
     private static int Waiting(Socket socket)
     {
         var count = 0;

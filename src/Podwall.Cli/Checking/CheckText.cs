@@ -1,4 +1,5 @@
 using Podwall.Cli.Output;
+using Podwall.Drawing.Wording;
 using Podwall.Kubernetes;
 using Podwall.Policy;
 using Podwall.Policy.Explaining;
@@ -92,5 +93,5 @@ internal sealed class CheckText(Paper paper, Cluster cluster)
 
     private static string Short(string file) => Path.GetFileName(file) is { Length: > 0 } name ? name : file;
 
-    private static string Alike(int count) => count == 0 ? "" : $"   (and {count} more flow{(count == 1 ? "" : "s")} with the same outcome)";
+    private static string Alike(int count) => count == 0 ? "" : $"   (and {Plural.Of(count, "more flow")} with the same outcome)";
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Podwall.Cli.Output;
+using Podwall.Drawing.Wording;
 using Podwall.Kubernetes;
 using Podwall.Lab.Probing;
 using Podwall.Policy;
@@ -33,7 +34,7 @@ internal static class LabText
         _ => "IPv4 and IPv6",
     };
 
-    public static string Of(LabSize size) => $"{Count(size.Nodes, "node")}, {Of(size.Families)}";
+    public static string Of(LabSize size) => $"{Plural.Of(size.Nodes, "node")}, {Of(size.Families)}";
 
     public static string Of(LabelChange change) => string.Join(", ", change.Edits.Select(e => e.Value is null ? $"{e.Key}-" : $"{e.Key}={e.Value}")) + change switch
     {
@@ -49,7 +50,7 @@ internal static class LabText
         .Line();
 
     public static void Write(Paper paper, LabReport lab) => paper.Line(
-        new Piece($"lab up    {Count(lab.Size.Nodes, "node")}, {Count(lab.Pods, "pod")}, {Of(lab.Size.Families)}{(lab.IsSimulated ? ", simulated" : lab.CameUpIn > TimeSpan.Zero ? lab.CameUpIn.TotalSeconds.ToString("', '0.0 s", CultureInfo.InvariantCulture) : "")}", Ink.Dim));
+        new Piece($"lab up    {Plural.Of(lab.Size.Nodes, "node")}, {Plural.Of(lab.Pods, "pod")}, {Of(lab.Size.Families)}{(lab.IsSimulated ? ", simulated" : lab.CameUpIn > TimeSpan.Zero ? lab.CameUpIn.TotalSeconds.ToString("', '0.0 s", CultureInfo.InvariantCulture) : "")}", Ink.Dim));
 
     public static void Write(Paper paper, IReadOnlyCollection<Disagreement> disagreements)
     {
@@ -65,6 +66,4 @@ internal static class LabText
         if (more > 0)
             paper.Line($"  and {more} more; -o json has them all");
     }
-
-    public static string Count(int number, string word) => $"{number} {word}{(number == 1 ? "" : "s")}";
 }

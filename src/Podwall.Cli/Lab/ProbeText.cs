@@ -1,4 +1,5 @@
 using Podwall.Cli.Output;
+using Podwall.Drawing.Wording;
 using Podwall.Lab.Probing;
 
 namespace Podwall.Cli.Lab;
@@ -15,7 +16,7 @@ internal static class ProbeText
         new TwinText(paper, "engine", "probed", width).Write(TwinMatrix.Of([.. report.Flows.Select(Twin)]));
         LabText.Write(paper, [.. report.Disagreements.Select(d => new Disagreement(d, "now"))]);
         var known = report.Flows.Where(f => f.Outcome.Result != ProbeResult.Unknown).ToArray();
-        paper.Line().Put($"{LabText.Count(known.Length, "flow")} {(report.Lab.IsSimulated ? "simulated" : "by real packets")}, ")
+        paper.Line().Put($"{Plural.Of(known.Length, "flow")} {(report.Lab.IsSimulated ? "simulated" : "by real packets")}, ")
             .Line(new Piece($"{known.Count(f => f.IsAgreement)} as the engine says", report.Disagreements.Any() ? Ink.Bad : Ink.Good));
         foreach (var reason in report.Flows.Where(f => f.Outcome.Result == ProbeResult.Unknown).GroupBy(f => f.Outcome.Reason))
             paper.Line(new Piece($"{reason.Count()} not probed: {reason.Key}", Ink.Caution));

@@ -1,4 +1,5 @@
 using Podwall.Cli.Output;
+using Podwall.Drawing.Wording;
 using Podwall.Lab.Probing;
 
 namespace Podwall.Cli.Lab;
@@ -75,7 +76,7 @@ internal sealed class ScenarioText(Paper paper, int width)
         var known = all.Where(f => f.After.Outcome.Result != ProbeResult.Unknown).ToArray();
         var said = known.Count(f => f.Expected.Count > 0);
         var kept = known.Count(f => f.Expected.Count > 0 && f.Expected.All(f.Meets));
-        paper.Line().Put($"  {LabText.Count(known.Length, "flow")} {(report.Lab.IsSimulated ? "simulated" : "by real packets")}, ")
+        paper.Line().Put($"  {Plural.Of(known.Length, "flow")} {(report.Lab.IsSimulated ? "simulated" : "by real packets")}, ")
             .Put($"{known.Count(f => f.After.IsAgreement)} as the engine says", report.Disagreements.Any() ? Ink.Bad : Ink.Good);
         if (said > 0)
             paper.Put($", {kept} of {said} as expected", kept == said ? Ink.Good : Ink.Bad);

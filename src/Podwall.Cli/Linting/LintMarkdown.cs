@@ -1,4 +1,5 @@
 using Podwall.Drawing.Text;
+using Podwall.Drawing.Wording;
 using Podwall.Kubernetes.Linting;
 using Podwall.Policy;
 
@@ -10,7 +11,7 @@ internal static class LintMarkdown
     public static void Write(TextWriter writer, LintReport report)
     {
         var counting = report.Counting.ToArray();
-        writer.WriteLine($"### podwall lint: {(counting.Length == 0 ? "nothing found" : $"{counting.Length} finding{(counting.Length == 1 ? "" : "s")}")}");
+        writer.WriteLine($"### podwall lint: {(counting.Length == 0 ? "nothing found" : Plural.Of(counting.Length, "finding"))}");
         foreach (var placed in counting.OrderByDescending(f => f.Severity))
         {
             writer.WriteLine();

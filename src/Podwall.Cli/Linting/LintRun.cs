@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Podwall.Cli.Commands;
 using Podwall.Cli.Output;
+using Podwall.Drawing.Wording;
 using Podwall.Kubernetes;
 using Podwall.Kubernetes.Linting;
 
@@ -47,7 +48,7 @@ internal sealed class LintRun(Input input, ParseResult parsed, Terminal terminal
 
     private void Said(LintFixes fixes, string word) => errors.Line(fixes.Count == 0
         ? "nothing to mend without changing a flow"
-        : $"{fixes.Count} finding{(fixes.Count == 1 ? "" : "s")} {word} in {fixes.Patches.Count} file{(fixes.Patches.Count == 1 ? "" : "s")}; no flow changes");
+        : $"{Plural.Of(fixes.Count, "finding")} {word} in {Plural.Of(fixes.Patches.Count, "file")}; no flow changes");
 
     private async Task<Manifests?> ReadAsync(IReadOnlyList<ManifestSource> sources, CancellationToken cancellation)
     {

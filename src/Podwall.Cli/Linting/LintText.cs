@@ -1,4 +1,5 @@
 using Podwall.Cli.Output;
+using Podwall.Drawing.Wording;
 using Podwall.Kubernetes.Linting;
 using Podwall.Policy;
 using Podwall.Policy.Linting;
@@ -40,9 +41,9 @@ internal static class LintText
     {
         int Of(LintSeverity severity) => report.Counting.Count(f => f.Severity == severity);
         var (count, mendable) = (report.Counting.Count(), report.Counting.Count(f => f.Finding.Edit is not null && f.Position is not null));
-        paper.Put(count == 0 ? "nothing found" : $"{count} finding{(count == 1 ? "" : "s")}: ", count == 0 ? Ink.Good : Ink.Plain)
+        paper.Put(count == 0 ? "nothing found" : $"{Plural.Of(count, "finding")}: ", count == 0 ? Ink.Good : Ink.Plain)
             .Put(string.Join(", ", new[] { (LintSeverity.Error, "error"), (LintSeverity.Warning, "warning"), (LintSeverity.Note, "note") }
-                .Where(s => Of(s.Item1) > 0).Select(s => $"{Of(s.Item1)} {s.Item2}{(Of(s.Item1) == 1 ? "" : "s")}")));
+                .Where(s => Of(s.Item1) > 0).Select(s => Plural.Of(Of(s.Item1), s.Item2))));
         var (ignored, old) = (report.Findings.Count(f => f.IgnoredBecause is not null), report.Findings.Count(f => f.IsOld));
         if (ignored > 0)
             paper.Put($"; {ignored} ignored");

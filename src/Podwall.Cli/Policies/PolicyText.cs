@@ -1,4 +1,5 @@
 using Podwall.Cli.Output;
+using Podwall.Drawing.Wording;
 using Podwall.Policy;
 using Podwall.Policy.Reporting;
 
@@ -34,7 +35,7 @@ internal static class PolicyText
         null => new Piece(summary.Inert.Contains(direction) ? "not governed (rules without effect)" : "not governed", summary.Inert.Contains(direction) ? Ink.Caution : Ink.Dim),
         { Count: 0 } => new Piece("nothing", Ink.Bad),
         var rules when rules.Value.Any(r => r.AnyPeer && r.AnyPort) => new Piece("everything", Ink.Good),
-        var rules => $"{rules.Value.Count} rule{(rules.Value.Count == 1 ? "" : "s")}",
+        var rules => Plural.Of(rules.Value.Count, "rule"),
     };
 
     public static void Write(Paper paper, PolicySummary summary)

@@ -1,4 +1,5 @@
 using Podwall.Cli.Output;
+using Podwall.Drawing.Wording;
 using Podwall.Policy.Querying;
 
 namespace Podwall.Cli.Querying;
@@ -19,7 +20,7 @@ internal sealed class QueryText(Paper paper, QueryReport report)
             var pods = report.Cluster.Compiled.Snapshot.Pods.Count(p => !p.UsesHostNetwork);
             if (hops.Count > 0)
                 paper.Line();
-            paper.Line($"{hops.Sum(h => h.Pods.Count)} of {pods} pods{(hops.Count > 0 ? $", the farthest after {hops[^1].Number} connection{(hops[^1].Number == 1 ? "" : "s")}" : "")}");
+            paper.Line($"{hops.Sum(h => h.Pods.Count)} of {pods} pods{(hops.Count > 0 ? $", the farthest after {Plural.Of(hops[^1].Number, "connection")}" : "")}");
             if (report.Paths.Count > 0)
                 paper.Line().Line(new Piece("and addresses outside", Ink.Strong));
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Podwall.Cli.Output;
+using Podwall.Drawing.Wording;
 using Podwall.Policy;
 using Podwall.Policy.Suggesting;
 
@@ -24,7 +25,7 @@ internal static class SuggestText
 
     public static void WriteProof(Paper paper, ObservedFlows observed, LeastPrivilege suggested, string prefix)
     {
-        paper.Line(new Piece($"{prefix}{suggested.Policies.Count} policies for {observed.Flows.Count} different flow{(observed.Flows.Count == 1 ? "" : "s")} of {observed.Lines} line{(observed.Lines == 1 ? "" : "s")}: ", Ink.Strong),
+        paper.Line(new Piece($"{prefix}{suggested.Policies.Count} policies for {Plural.Of(observed.Flows.Count, "different flow")} of {Plural.Of(observed.Lines, "line")}: ", Ink.Strong),
             suggested.Denied.Count == 0 ? new Piece("every one is allowed", Ink.Good) : new Piece($"{suggested.Denied.Count} would be denied", Ink.Bad));
         foreach (var flow in suggested.Denied)
             paper.Line(new Piece($"{prefix}  denied: {flow}", Ink.Bad));

@@ -1,5 +1,5 @@
-using Podwall.Cli.Lab;
 using Podwall.Cli.Output;
+using Podwall.Drawing.Wording;
 
 namespace Podwall.Cli.Testing;
 
@@ -18,10 +18,10 @@ internal sealed class TestText(Paper paper, bool lists)
         }
 
         WriteCoverage(report);
-        paper.Line().Put($"{LabText.Count(report.Cases.Count, "assertion")} over {report.Cases.Sum(c => c.Result.Pairs):N0} pairs: ")
+        paper.Line().Put($"{Plural.Of(report.Cases.Count, "assertion")} over {report.Cases.Sum(c => c.Result.Pairs):N0} pairs: ")
             .Put(report.Failed > 0 ? $"{report.Failed} failed" : "all hold", report.Failed > 0 ? Ink.Bad : Ink.Good).Line(report.Vacuous.Any() ? $", {report.Vacuous.Count()} vacuous" : "");
         if (report.Cases.Any(c => c.Live is not null))
-            paper.Line($"{LabText.Count(report.Cases.Sum(c => c.Live!.Tried), "connection")} tried in the cluster, {report.Cases.Sum(c => c.Live!.Wrong.Count)} not as expected{(report.Untried.Any() ? $"; {LabText.Count(report.Untried.Count(), "assertion")} could not be tried" : "")}");
+            paper.Line($"{Plural.Of(report.Cases.Sum(c => c.Live!.Tried), "connection")} tried in the cluster, {report.Cases.Sum(c => c.Live!.Wrong.Count)} not as expected{(report.Untried.Any() ? $"; {Plural.Of(report.Untried.Count(), "assertion")} could not be tried" : "")}");
     }
 
     private void Write(TestCase one, TestReport report)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Podwall.Cli.Checking;
 using Podwall.Cli.Output;
+using Podwall.Drawing.Wording;
 using Podwall.Kubernetes;
 
 namespace Podwall.Cli.Validating;
@@ -15,8 +16,8 @@ internal static class ValidationReport
         if (manifests.Diagnostics.Count > 0)
             paper.Line();
         var (objects, policies) = (manifests.ReadKinds.Sum(k => k.Count), manifests.PolicyObjects.Count);
-        paper.Put($"{objects} object{(objects == 1 ? "" : "s")} read, {policies} of them NetworkPolic{(policies == 1 ? "y" : "ies")}: ")
-            .Line(errors > 0 ? new Piece($"{errors} error{(errors == 1 ? "" : "s")}", Ink.Bad) : new Piece("no errors", Ink.Good), warnings > 0 ? $", {warnings} warning{(warnings == 1 ? "" : "s")}" : "");
+        paper.Put($"{Plural.Of(objects, "object")} read, {Plural.Of(policies, "of them NetworkPolicy", "of them NetworkPolicies")}: ")
+            .Line(errors > 0 ? new Piece(Plural.Of(errors, "error"), Ink.Bad) : new Piece("no errors", Ink.Good), warnings > 0 ? $", {Plural.Of(warnings, "warning")}" : "");
         if (manifests.OtherKinds.Count > 0)
             paper.Line(new Piece($"not looked at: {string.Join(", ", manifests.OtherKinds.Select(k => $"{k.Count} {k.Kind}"))}", Ink.Dim));
     }

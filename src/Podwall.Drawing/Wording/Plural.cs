@@ -1,7 +1,8 @@
 namespace Podwall.Drawing.Wording;
 
 /// <summary>Counts with their noun.</summary>
-internal static class Plural
+public static class Plural
 {
-    public static string Of(int count, string one, string? many = null) => count == 1 ? $"1 {one}" : $"{count} {many ?? one + "s"}";
+    /// <summary><c>1 pod</c>, <c>2 pods</c>; the plural is named where it is no <c>s</c> more.</summary>
+    public static string Of(long count, string one, string? many = null) => count == 1 ? $"1 {one}" : $"{count} {many ?? one + "s"}";
 }

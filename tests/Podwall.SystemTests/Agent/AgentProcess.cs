@@ -10,11 +10,7 @@ internal sealed class AgentProcess : IDisposable
 
     private AgentProcess(Process process) => this.process = process;
 
-    public static string[] Command(params string[] arguments) =>
-        [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(AppContext.BaseDirectory, "podwall-agent.dll"), .. arguments];
-
-    /// <summary>The one static file that eng/publish makes.</summary>
-    public static string Published => Checkout.At("artifacts", "publish", "podwall-agent", "podwall-agent");
+    public static string[] Command(params string[] arguments) => [.. Programs.Agent, .. arguments];
 
     public static AgentProcess Run(Host host, params string[] source) => RunOf(host, [], source);
 

@@ -104,11 +104,11 @@ public sealed class AgentProcessTests : NodeTest
     public async Task The_published_file_does_the_same()
     {
         Prepare();
-        Assert.SkipUnless(File.Exists(AgentProcess.Published), "podwall-agent is not published; eng/publish does it");
-        Assert.InRange(new FileInfo(AgentProcess.Published).Length, 1, 15_000_000);
+        Assert.SkipUnless(File.Exists(Programs.Published("podwall-agent")), "podwall-agent is not published; eng/publish does it");
+        Assert.InRange(new FileInfo(Programs.Published("podwall-agent")).Length, 1, 15_000_000);
         await File.WriteAllTextAsync(Path.Combine(folder, "pods.yaml"), $"{PodYaml("server", 1)}---\n{PodYaml("client", 2)}", Stop);
         using var counters = Host.NewEnforcer();
-        using var agent = AgentProcess.RunOf(Host, [AgentProcess.Published], "--manifests", folder, "--metrics-address", "127.0.0.1:9790");
+        using var agent = AgentProcess.RunOf(Host, [Programs.Published("podwall-agent")], "--manifests", folder, "--metrics-address", "127.0.0.1:9790");
         await agent.SaysAsync("policies are in force", Stop);
         using var talk = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
         await talk.RoundTripAsync(Stop);

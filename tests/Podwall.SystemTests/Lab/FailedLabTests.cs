@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Podwall.SystemTests.Packets;
+using Podwall.Tests;
 
 namespace Podwall.SystemTests.Lab;
 
@@ -18,14 +19,14 @@ public sealed class FailedLabTests : IDisposable
         await using var lab = UserLab.None(limit.Token);
         using TcpListener other = new(IPAddress.Loopback, 0);
         other.Start();
-        await FailsAsync(lab, [], [.. TestLabs.Podwall, "lab", "up", "--port", $"{((IPEndPoint)other.LocalEndpoint).Port}"], "cannot be listened on");
+        await FailsAsync(lab, [], [.. Programs.Podwall, "lab", "up", "--port", $"{((IPEndPoint)other.LocalEndpoint).Port}"], "cannot be listened on");
     }
 
     [Fact]
     public async Task A_place_with_too_long_a_path_is_named()
     {
         await using var lab = UserLab.None(limit.Token);
-        await FailsAsync(lab, [$"PODWALL_LAB_HOME={Path.Combine(Path.GetTempPath(), new string('x', 90))}"], [.. TestLabs.Podwall, "lab", "up"], "set PODWALL_LAB_HOME to a directory of your own with a shorter one");
+        await FailsAsync(lab, [$"PODWALL_LAB_HOME={Path.Combine(Path.GetTempPath(), new string('x', 90))}"], [.. Programs.Podwall, "lab", "up"], "set PODWALL_LAB_HOME to a directory of your own with a shorter one");
     }
 
     [Fact]
@@ -36,7 +37,7 @@ public sealed class FailedLabTests : IDisposable
         var ip = Path.Combine(tools, "ip");
         await File.WriteAllTextAsync(ip, "#!/bin/sh\n[ \"$1\" != -batch ] || { echo 'no more cables' >&2; exit 1; }\n", limit.Token);
         Sandbox.Command("chmod", ["+x", ip]);
-        await FailsAsync(lab, [$"PATH={tools}:{Environment.GetEnvironmentVariable("PATH")}"], [.. TestLabs.Podwall, "lab", "up"], "the lab does not come up: ", "no more cables");
+        await FailsAsync(lab, [$"PATH={tools}:{Environment.GetEnvironmentVariable("PATH")}"], [.. Programs.Podwall, "lab", "up"], "the lab does not come up: ", "no more cables");
         Directory.Delete(tools, recursive: true);
     }
 

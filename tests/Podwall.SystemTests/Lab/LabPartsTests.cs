@@ -75,7 +75,7 @@ public sealed class LabPartsTests : IDisposable
     public async Task What_the_parts_say_is_followed_until_the_lab_ends()
     {
         await using var lab = await UserLab.UpAsync(limit.Token);
-        using var logs = lab.Start([.. TestLabs.Podwall, "lab", "logs", "--follow"]);
+        using var logs = lab.Start([.. Programs.Podwall, "lab", "logs", "--follow"]);
         Sandbox.Command("kill", ["-9", $"{Agents.Single()}"]);
         while (await logs.StandardOutput.ReadLineAsync(limit.Token) is { } line && !line.Contains("node-1: the agent ended with code 137", StringComparison.Ordinal))
             Assert.False(logs.HasExited, line);
@@ -89,7 +89,7 @@ public sealed class LabPartsTests : IDisposable
     {
         Sandbox.Require();
         Sandbox.Command("ip", ["link", "set", "lo", "up"]);
-        ProcessStartInfo start = new(TestLabs.Podwall[0], [.. TestLabs.Podwall[1..], "lab", "run", Checkout.At("k8s/labs/security"), "--watch"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ProcessStartInfo start = new(Programs.Podwall[0], [.. Programs.Podwall[1..], "lab", "run", Checkout.At("k8s/labs/security"), "--watch"]) { RedirectStandardOutput = true, RedirectStandardError = true };
         var home = Directory.CreateTempSubdirectory("podwall-killed").FullName;
         start.Environment["XDG_RUNTIME_DIR"] = home;
         using var run = Process.Start(start)!;

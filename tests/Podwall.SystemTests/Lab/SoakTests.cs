@@ -82,7 +82,7 @@ public sealed class SoakTests : IDisposable
         foreach (var moment in moments.Take(Effort.Times(1)))
         {
             // Any program of .NET that is killed leaves its debugger's pipes.
-            using var maker = lab.Start(["env", "DOTNET_EnableDiagnostics=0", .. TestLabs.Podwall, "lab", "up"]);
+            using var maker = lab.Start(["env", "DOTNET_EnableDiagnostics=0", .. Programs.Podwall, "lab", "up"]);
             while (!moment())
                 await Task.Yield();
             maker.Kill();

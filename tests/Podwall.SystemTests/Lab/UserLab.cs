@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using Podwall.Tests;
 
 namespace Podwall.SystemTests.Lab;
 
@@ -62,7 +63,7 @@ internal sealed class UserLab : IAsyncDisposable
         Assert.Contains($"export KUBECONFIG={Kubeconfig}", up.Output, StringComparison.Ordinal);
     }
 
-    public Task<Ended> PodwallAsync(params string[] words) => RunAsync([.. TestLabs.Podwall, .. words], "");
+    public Task<Ended> PodwallAsync(params string[] words) => RunAsync([.. Programs.Podwall, .. words], "");
 
     public Task<Ended> KubectlAsync(params string[] words) => RunAsync(["kubectl", .. words], "");
 

@@ -185,7 +185,7 @@ public sealed class DiffTests : IDisposable
     // In a process of its own, for the tests' directory is the checkout.
     private async Task<CliRun> Diff(params string[] arguments)
     {
-        ProcessStartInfo start = new(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [Path.Combine(AppContext.BaseDirectory, "podwall.dll"), "diff", .. arguments])
+        ProcessStartInfo start = new(Programs.Podwall[0], [.. Programs.Podwall[1..], "diff", .. arguments])
         { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);

@@ -61,8 +61,7 @@ public sealed class LabCommandTests : IDisposable
 
     private static Process Start(string line)
     {
-        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        return Process.Start(new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "podwall.dll"), .. line.Split(' ')])
+        return Process.Start(new ProcessStartInfo(Programs.Podwall[0], [.. Programs.Podwall[1..], .. line.Split(' ')])
         {
             WorkingDirectory = Checkout.Root,
             RedirectStandardOutput = true,

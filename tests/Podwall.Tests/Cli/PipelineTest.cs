@@ -81,14 +81,13 @@ public abstract partial class PipelineTest : IAsyncLifetime
         await Git("commit", "-q", "-m", "debug");
     }
 
-    // What a release page has; the binary is this build, by way of its host.
+    // What a release page has; the binary is a script that starts ours.
     private protected async Task Release()
     {
         var (bin, release) = (Path.Combine(Folder, "build"), Path.Combine(Folder, "release"));
         Directory.CreateDirectory(bin);
         Directory.CreateDirectory(release);
-        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        await File.WriteAllTextAsync(Path.Combine(bin, "podwall"), $"#!/bin/sh\nexec \"{host}\" \"{Path.Combine(AppContext.BaseDirectory, "podwall.dll")}\" \"$@\"\n");
+        await File.WriteAllTextAsync(Path.Combine(bin, "podwall"), $"#!/bin/sh\nexec {string.Join(' ', Programs.Podwall.Select(p => $"\"{p}\""))} \"$@\"\n");
         Assert.Equal((0, ""), await Run($"chmod +x {bin}/podwall; case $(uname -m) in x86_64) m=x64 ;; *) m=arm64 ;; esac; tar -czf {release}/podwall-0.1.0-linux-$m.tar.gz -C {bin} podwall && cd {release} && sha256sum podwall-* > SHA256SUMS"));
     }
 

@@ -33,8 +33,7 @@ public sealed class ProcessTests
 
     private static async Task<(int Code, string Error)> Run(string arguments)
     {
-        var host = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"\"{host}\" \"{Path.Combine(AppContext.BaseDirectory, "podwall.dll")}\" {arguments}"])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", $"{string.Join(' ', Programs.Podwall.Select(p => $"\"{p}\""))} {arguments}"])
         {
             WorkingDirectory = Checkout.Root,
             RedirectStandardInput = true,

@@ -34,7 +34,7 @@ public sealed class OwnLabTests : IDisposable
         Copy(Checkout.At("k8s/labs/security"), Path.Combine(place, "security"));
         if (become.Length > 0)
             await RunAsync(["chown", "-R", $"{Nobody}:{Nobody}", place]);
-        string[] podwall = [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Path.Combine(place, "bin", "podwall.dll")];
+        string[] podwall = [Programs.Built("podwall")[0], Path.Combine(place, "bin", "podwall.dll")];
 
         var up = await AsUserAsync([.. podwall, "lab", "up", "-f", Path.Combine(place, "security", "scenario", "cluster.yaml")]);
         var kubeconfig = up.Split("export KUBECONFIG=")[1].Trim();

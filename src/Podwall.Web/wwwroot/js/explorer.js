@@ -1,7 +1,9 @@
 // The editor, files and links of the playground and the explorer: what a page can do and the engine cannot.
 import "../editor/editor.js";
+import { Refused, browse, dropped, mostBytes, textsOf } from "./files.js";
+import { read as readBeside } from "./reader.js";
+export { stop, work } from "./reader.js";
 
-const mostBytes = 32 * 1024 * 1024;
 // Of policies to try; a worker takes long for as much, and podwall ui has other pages to answer.
 const mostProposed = 4_000_000;
 // Up to here the page reads the text itself, at once; more is worked on in a worker, so that the page goes on answering.
@@ -30,7 +32,11 @@ export function attach(host, dotnet, proposes) {
     if (["p", "scenario", "token"].some(key => new URLSearchParams(location.hash.slice(1)).has(key)))
       location.reload();
   });
-  document.addEventListener("click", event => { if (event.target instanceof Element && event.target.closest("[data-open]")) browse(event.target.closest("[data-open]").dataset.open); });
+  document.addEventListener("click", event => {
+    const what = event.target instanceof Element && event.target.closest("[data-open]")?.dataset.open;
+    if (what)
+      browse(what, found => open(found, what === "version"));
+  });
   const panel = document.querySelector(".seeing");
   let known = room(panel);
   observer = new ResizeObserver(() => {
@@ -86,74 +92,26 @@ export function download(name, text) {
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-// What to open: files, a folder, or another version of the file that is shown.
-function browse(what) {
-  const input = document.createElement("input");
-  input.type = "file";
-  input.webkitdirectory = what === "folder";
-  input.multiple = what !== "version";
-  if (what !== "folder")
-    input.accept = ".yaml,.yml,.json";
-  input.onchange = () => open([...input.files].map(file => ({ name: file.webkitRelativePath || file.name, file }))
-    .filter(f => what !== "folder" || isManifest(f.name)).sort((a, b) => a.name < b.name ? -1 : 1), what === "version");
-  input.click();
-}
-
-// What kubectl and podwall would read of a folder.
-const isManifest = path => /\.(ya?ml|json)$/i.test(path) && !path.split("/").slice(1).some(part => part.startsWith("."));
-
 async function drop(event) {
   event.preventDefault();
   document.body.classList.remove("dropping");
-  const entries = [...event.dataTransfer.items].map(item => item.webkitGetAsEntry?.()).filter(entry => entry);
-  const found = [];
-  try {
-    for (const entry of entries)
-      await walk(entry, found, 0);
-  } catch (fault) {
-    return refuse(fault);
-  }
-  open(found);
-}
-
-async function walk(entry, found, depth) {
-  const path = entry.fullPath.replace(/^\//, "");
-  if (entry.isFile && (depth === 0 || isManifest(path)))
-    found.push({ name: path, file: await named(path, new Promise((resolve, reject) => entry.file(resolve, reject))) });
-  else if (entry.isDirectory && depth < 16 && (depth === 0 || !entry.name.startsWith("."))) {
-    const reader = entry.createReader();
-    for (let part; (part = await named(path, new Promise((resolve, reject) => reader.readEntries(resolve, reject)))).length > 0;)
-      for (const inner of part.sort((a, b) => a.name < b.name ? -1 : 1))
-        await walk(inner, found, depth + 1);
-  }
-}
-
-class Unreadable extends Error { }
-
-// Browsers say why they cannot read a file, and never which one.
-const named = (path, reading) => reading.catch(error => { throw new Unreadable(`${path} cannot be read: ${error.message || error.name}`); });
-
-function refuse(fault) {
-  if (!(fault instanceof Unreadable))
-    throw fault;
-  return page.invokeMethodAsync("Refused", `${fault.message}. Nothing was opened.`);
+  await open(dropped(event.dataTransfer), false);
 }
 
 async function open(found, isVersion) {
-  if (found.length === 0)
-    return;
-  if (found.reduce((sum, f) => sum + f.file.size, 0) > mostBytes)
-    return page.invokeMethodAsync("Refused", `That is more than ${mostBytes / 1024 / 1024} MB. Give fewer files, or use podwall ui -f, which reads as much as there is.`);
-  let opened;
   try {
-    opened = await Promise.all(found.map(async f => ({ name: f.name, text: await named(f.name, f.file.text()) })));
+    const opened = await textsOf(await found);
+    if (opened.length === 0)
+      return;
+    if (isVersion)
+      await page.invokeMethodAsync("Compared", keepInstead(opened[0]));
+    else
+      await page.invokeMethodAsync("Opened", isProposal ? opened : put(opened));
   } catch (fault) {
-    return refuse(fault);
+    if (!(fault instanceof Refused))
+      throw fault;
+    await page.invokeMethodAsync("Refused", fault.message);
   }
-  if (isVersion)
-    await page.invokeMethodAsync("Compared", keepInstead(opened[0]));
-  else
-    await page.invokeMethodAsync("Opened", isProposal ? opened : put(opened));
 }
 
 // The earlier version is what there is, with this file in place of the one that is shown.
@@ -203,60 +161,7 @@ export function keep(isKept) {
 
 export const earlier = () => kept && encoded(kept);
 
-// The worker is woken by the first text that needs it. One reading at a time: of those that wait, only the last counts.
-let worker, number = 0, reading = Promise.resolve(), wanted = 0, given;
-const waiting = new Map();
-
-function send(message) {
-  if (!worker) {
-    worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
-    worker.onmessage = ({ data }) => {
-      const { resolve, reject } = waiting.get(data.id);
-      waiting.delete(data.id);
-      data.problem === undefined ? resolve(data.answer) : reject(new Error(data.problem));
-    };
-    worker.onerror = event => stop(event.message || "The worker could not be started.");
-  }
-  return new Promise((resolve, reject) => {
-    waiting.set(++number, { resolve, reject });
-    worker.postMessage({ ...message, id: number });
-  });
-}
-
-class Stopped extends Error { }
-
-export function stop(why) {
-  worker?.terminate();
-  worker = given = undefined;
-  for (const { reject } of waiting.values())
-    reject(new Stopped(why));
-  waiting.clear();
-}
-
-/** Has the worker read the texts; false where newer ones came before it began. */
-export async function read() {
-  const mine = ++wanted;
-  const before = reading;
-  let done;
-  reading = new Promise(resolve => { done = resolve; });
-  try {
-    await before;
-    if (mine !== wanted)
-      return false;
-    await send(given === kept ? { files } : { files, kept: kept ?? [] });
-    given = kept;
-    return mine === wanted;
-  } finally {
-    done();
-  }
-}
-
-// Null where the worker was stopped before it came to the question.
-export const work = (what, question) => send({ what, question }).catch(error => {
-  if (error instanceof Stopped)
-    return null;
-  throw error;
-});
+export const read = () => readBeside(() => ({ files, kept }));
 
 // The content travels in the fragment, which browsers never send.
 export async function share(from, to) {

@@ -67,8 +67,6 @@ document.addEventListener("click", event => {
     switchTheme();
   else if (button?.dataset.island)
     wake(button);
-  else if (button?.dataset.run)
-    button.dataset.replaces ? confirmRun(button) : run(button);
   const figure = target.closest("[data-board]");
   if (!figure)
     return;
@@ -204,91 +202,11 @@ for (const place of components) {
 if (matchMedia("(max-width: 62rem)").matches)
   document.querySelector(".chapters details")?.removeAttribute("open");
 
-// Behind podwall ui, scenarios can be run with real packets.
-const token = sessionStorage.getItem("podwall-token");
-const ask = (what, body) => fetch(`api/${what}`, { method: "POST", headers: { Authorization: `Bearer ${token}` }, body: JSON.stringify(body) });
-
-async function offerRuns() {
-  const state = await ask("lab", {}).then(answer => answer.ok ? answer.json() : null, () => null);
-  if (state?.canRun)
-    for (const button of document.querySelectorAll("[data-run]")) {
-      button.hidden = false;
-      button.title = state.why;
-      if (state.replaces)
-        button.dataset.replaces = state.replaces;
-    }
-}
-
-const reportBeside = button => button.closest("[data-scenario]").querySelector("[data-report]");
-
-// A lab that somebody has brought up holds what they put into it.
-function confirmRun(button) {
-  const yes = element("button", "primary", "Replace and run");
-  const no = element("button", "", "Leave it");
-  const buttons = element("p", "switch-offer", "");
-  buttons.append(yes, no);
-  yes.addEventListener("click", () => { delete button.dataset.replaces; run(button); });
-  no.addEventListener("click", () => { reportBeside(button).replaceChildren(); button.focus(); });
-  reportBeside(button).replaceChildren(element("p", "note", `This makes your lab ${button.dataset.replaces} into this scenario: its pods and policies take the place of whatever you have put into the lab.`), buttons);
-  yes.focus();
-}
-
-async function run(button) {
-  const before = button.textContent;
-  button.disabled = true;
-  button.textContent = "Sending packets…";
-  const report = reportBeside(button);
-  try {
-    const answer = await ask("run", { folder: button.dataset.run });
-    if (!answer.ok)
-      throw new Error(await answer.text());
-    report.replaceChildren(...reportOf(await answer.json()));
-  } catch (error) {
-    report.replaceChildren(element("p", "problem", error.message));
-  }
-  button.disabled = false;
-  button.textContent = before;
-}
-
-function element(name, css, text) {
+export function element(name, css, text) {
   const made = document.createElement(name);
   made.className = css;
   made.textContent = text;
   return made;
-}
-
-function reportOf(result) {
-  const parts = [];
-  if (result.simulated)
-    parts.push(element("p", "note", `Simulated: ${result.whySimulated}`));
-  for (const step of result.scenarios[0].steps.filter(s => s.policies.length > 0 || s.labels.length > 0)) {
-    const table = document.createElement("table");
-    table.append(element("caption", "", step.name));
-    const head = table.createTHead().insertRow();
-    for (const title of ["flow", result.simulated ? "simulated packet" : "kernel", "engine"]) {
-      const cell = element("th", "", title);
-      cell.scope = "col";
-      head.append(cell);
-    }
-    const body = table.createTBody();
-    for (const flow of step.flows) {
-      const row = body.insertRow();
-      row.append(element("td", "flow", `${flow.from} → ${flow.to} ${flow.protocol}${flow.port === undefined ? "" : ` ${flow.port}`}`));
-      for (const word of [flow.after, flow.engine])
-        row.append(element("td", word.startsWith("allow") ? "allow-text" : word.startsWith("den") ? "deny-text" : "muted", word));
-      row.classList.toggle("disagrees", flow.disagrees);
-    }
-    const around = element("div", "table", "");
-    around.tabIndex = 0;
-    around.append(table);
-    parts.push(around);
-  }
-  const flows = result.scenarios[0].steps.flatMap(s => s.flows);
-  const tried = flows.filter(f => f.after !== "unknown").length;
-  parts.unshift(element("p", flows.some(f => f.disagrees) ? "problem" : "outcome", flows.some(f => f.disagrees)
-    ? "Kernel and engine disagree; please report this."
-    : `${tried} flows tried${tried < flows.length ? `, ${flows.length - tried} not (their protocol is not probed here)` : ""}; ${result.simulated ? "simulation" : "kernel"} and engine agree, and what was seen is ${result.asExpected ? "" : "not "}as expected.`));
-  return parts;
 }
 
 // Keeping the site for later takes the network and the processor, which the engine needs first.
@@ -300,8 +218,8 @@ function whenQuiet(then) {
 
 root.classList.add("scripted");
 reveal();
-if (token && document.querySelector("[data-run]"))
-  offerRuns();
+if (sessionStorage.getItem("podwall-token") && document.querySelector("[data-run]"))
+  import("./runs.js").then(runs => runs.offer());
 
 // Behind podwall ui the pages come from this very machine: nothing to keep, and another program may have the port tomorrow.
 if ("serviceWorker" in navigator && isSecureContext && !isServed)

@@ -21,8 +21,8 @@ internal sealed partial class KubectlSession : IAsyncDisposable
         foreach (var file in Directory.EnumerateFiles(files))
             File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
         File.CreateSymbolicLink(Path.Combine(folder, "k8s"), Checkout.At("k8s"));
-        server = Process.Start(new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-            [Path.Combine(AppContext.BaseDirectory, "podwall.dll"), "lab", "api", "--write-kubeconfig", Kubeconfig])
+        server = Process.Start(new ProcessStartInfo(Programs.Podwall[0],
+            [.. Programs.Podwall[1..], "lab", "api", "--write-kubeconfig", Kubeconfig])
         { RedirectStandardOutput = true, RedirectStandardError = true })!;
     }
 
