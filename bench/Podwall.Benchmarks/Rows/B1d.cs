@@ -27,6 +27,9 @@ public static class B1d
         using CancellationTokenSource stop = new();
         var running = Task.Run(() => new AgentLoop(enforcer, options, log).RunAsync(states.Reader.ReadAllAsync(stop.Token), stop.Token));
         using Conntrack conntrack = new();
+        await states.Writer.WriteAsync(new(open, ""));
+        while (!enforcer.IsInForce)
+            await Task.Yield();
 
         Measure("one of few connections", 0, one);
         Measure($"one of {Many:n0} connections", Many, one);

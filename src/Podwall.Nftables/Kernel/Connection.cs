@@ -8,6 +8,9 @@ namespace Podwall.Nftables.Kernel;
 public readonly record struct Way(Address Source, Address Destination, byte Protocol, ushort SourcePort, ushort DestinationPort)
 {
     public bool HasPorts => Protocol is 6 or 17 or 33 or 132 or 136;
+
+    /// <summary>The direction of its answers.</summary>
+    public Way Back => new(Destination, Source, Protocol, DestinationPort, SourcePort);
 }
 
 /// <summary>
@@ -22,20 +25,32 @@ public readonly record struct Connection(Way Original, Way Reply)
         address(Original.Source) || address(Original.Destination) || address(Reply.Source) || address(Reply.Destination);
 }
 
+/// <summary>Which direction of a connection a tuple is; the kernel keeps it for us.</summary>
+internal enum TombSide
+{
+    /// <summary>Nobody buried it: a packet met one just as it was lifted, and renewed what was not there any more.</summary>
+    None,
+
+    /// <summary>In which it was opened, as policy judges it.</summary>
+    Opening,
+    Answer,
+}
+
 /// <summary>The tuple of one direction of a connection that was cut, as the packet filter compares it.</summary>
-/// <param name="IsOriginal">The direction in which the connection was opened, as policy judges it; the kernel keeps this for us.</param>
-internal sealed record Tomb(IpFamily Family, byte[] Key, TimeSpan Silence, bool IsOriginal)
+internal sealed record Tomb(IpFamily Family, byte[] Key, TimeSpan Silence, TombSide Side)
 {
     /// <summary>Both directions of a connection.</summary>
     public static Tomb[] Of(Way way) =>
-        [One(way, isOriginal: true), One(new(way.Destination, way.Source, way.Protocol, way.DestinationPort, way.SourcePort), isOriginal: false)];
+        [One(way, TombSide.Opening), One(way.Back, TombSide.Answer)];
 
     /// <summary>One that the kernel holds.</summary>
-    public static Tomb Held(IpFamily family, ReadOnlySpan<byte> key, bool isOriginal) =>
-        new(family, key.ToArray(), SilenceOf(key[2 * family.Bits / 8]), isOriginal);
+    public static Tomb Held(IpFamily family, ReadOnlySpan<byte> key, TombSide side) =>
+        new(family, key.ToArray(), SilenceOf(key[2 * family.Bits / 8]), side);
 
-    /// <summary>What it is the tuple of.</summary>
-    public Way Way
+    /// <summary>How the connection was opened; null where that is not known.</summary>
+    public Way? Opening => Side switch { TombSide.Opening => Way, TombSide.Answer => Way.Back, _ => null };
+
+    private Way Way
     {
         get
         {
@@ -48,7 +63,7 @@ internal sealed record Tomb(IpFamily Family, byte[] Key, TimeSpan Silence, bool 
 
     private static TimeSpan SilenceOf(byte protocol) => protocol == 17 ? Maps.DatagramSilence : Maps.Silence;
 
-    private static Tomb One(Way way, bool isOriginal)
+    private static Tomb One(Way way, TombSide side)
     {
         var length = way.Source.Family.Bits / 8;
         // A key of whole registers: the addresses, the protocol, both ports.
@@ -58,6 +73,6 @@ internal sealed record Tomb(IpFamily Family, byte[] Key, TimeSpan Silence, bool 
         shape.Write(way.Destination.Bits, key.AsSpan(length, length));
         key[2 * length] = way.Protocol;
         shape.Write((uint)way.SourcePort << 16 | way.DestinationPort, key.AsSpan(2 * length + 4, 4));
-        return new(way.Source.Family, key, SilenceOf(way.Protocol), isOriginal);
+        return new(way.Source.Family, key, SilenceOf(way.Protocol), side);
     }
 }

@@ -192,7 +192,11 @@ internal static class ProgramEncoding
     }
 
     // What nft shows as an element's comment: type 0, length, text.
-    private static readonly byte[] OriginalComment = [0, 7, .. "opened\0"u8];
+    private static readonly byte[] OpeningComment = [0, 7, .. "opened\0"u8], AnswerComment = [0, 7, .. "answer\0"u8];
+
+    /// <summary>The side that an element's comment names.</summary>
+    public static TombSide SideOf(ReadOnlySpan<byte> comment) =>
+        comment.SequenceEqual(OpeningComment) ? TombSide.Opening : comment.SequenceEqual(AnswerComment) ? TombSide.Answer : TombSide.None;
 
     /// <summary>Adds or takes away tombstones of one family.</summary>
     public static void Tombstones(this MessageWriter writer, MapShape shape, IEnumerable<Tomb> tombs, bool add)
@@ -211,8 +215,8 @@ internal static class ProgramEncoding
                 if (add)
                     writer.Number(NfTables.Elements.Timeout, (ulong)tomb.Silence.TotalMilliseconds);
                 Data(writer, NfTables.Elements.Key, tomb.Key);
-                if (add && tomb.IsOriginal)
-                    writer.Bytes(NfTables.Elements.UserData, OriginalComment);
+                if (add && tomb.Side != TombSide.None)
+                    writer.Bytes(NfTables.Elements.UserData, tomb.Side == TombSide.Opening ? OpeningComment : AnswerComment);
                 writer.Close(item);
             }
 

@@ -66,7 +66,7 @@ internal sealed class TableReader(NetlinkSocket socket, MessageWriter writer)
         foreach (var family in IpFamily.Both)
         {
             var before = tombs.Count;
-            Each(Maps.Instance.Tombstone[family], () => tombs.RemoveRange(before, tombs.Count - before), e => tombs.Add(Tomb.Held(family, e.Key, e.IsMarked)));
+            Each(Maps.Instance.Tombstone[family], () => tombs.RemoveRange(before, tombs.Count - before), e => tombs.Add(Tomb.Held(family, e.Key, ProgramEncoding.SideOf(e.Comment))));
         }
 
         return tombs;
@@ -167,14 +167,13 @@ internal sealed class TableReader(NetlinkSocket socket, MessageWriter writer)
 
         public bool IsEnd { get; private init; }
 
-        /// <summary>It has a comment.</summary>
-        public bool IsMarked { get; private init; }
+        public ReadOnlySpan<byte> Comment { get; private init; }
 
         public static HeldElement Of(Attributes attributes)
         {
-            ReadOnlySpan<byte> key = default, last = default;
+            ReadOnlySpan<byte> key = default, last = default, comment = default;
             ulong value = 0;
-            var (isEnd, isMarked) = (false, false);
+            var isEnd = false;
             foreach (var attribute in attributes)
                 switch (attribute.Type)
                 {
@@ -191,11 +190,11 @@ internal sealed class TableReader(NetlinkSocket socket, MessageWriter writer)
                         isEnd = (attribute.Number & NfTables.Elements.IntervalEnd) != 0;
                         break;
                     case NfTables.Elements.UserData:
-                        isMarked = true;
+                        comment = attribute.Value;
                         break;
                 }
 
-            return new() { Key = key, Last = last, Value = value, IsEnd = isEnd, IsMarked = isMarked };
+            return new() { Key = key, Last = last, Value = value, IsEnd = isEnd, Comment = comment };
         }
     }
 

@@ -24,18 +24,20 @@ internal sealed class Tombstones(Program program, MessageWriter writer, Batches 
     /// <summary>Keeps connections cut.</summary>
     public void Bury(IReadOnlyCollection<Tomb> tombs) => Send(tombs, add: true);
 
-    /// <summary>Lets those that are let through now be judged again.</summary>
-    /// <returns>How many stay cut.</returns>
+    /// <summary>Lets those that are let through now be judged again, and takes away what nobody buried.</summary>
+    /// <returns>How many tuples stay cut.</returns>
     public int Lift(Func<Way, bool> lets)
     {
         for (var attempt = 1; ; attempt++)
         {
             var tombs = Read();
-            HashSet<Way> lifted = [.. tombs.Where(t => t.IsOriginal && lets(t.Way)).SelectMany(t => Tomb.Of(t.Way)).Select(t => t.Way)];
+            Tomb[] lifted = [.. tombs.Where(t => t.Opening is not { } way || lets(way))];
+            // What is lifted is read again: a packet that met it may have brought it back.
+            if (lifted.Length == 0 || attempt > Attempts)
+                return tombs.Count;
             try
             {
-                Send([.. tombs.Where(t => lifted.Contains(t.Way))], add: false);
-                return tombs.Count(t => t.IsOriginal && !lifted.Contains(t.Way));
+                Send(lifted, add: false);
             }
             catch (NetlinkException silent) when (silent.Error == NetlinkException.NoEntry && attempt < Attempts)
             {

@@ -90,6 +90,52 @@ public sealed class CutTests : NodeTest
         await TalkOverUdpAsync();
     }
 
+    [Fact]
+    public async Task What_is_allowed_again_passes_though_its_packets_came_all_the_while()
+    {
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        using var enforcer = Host.NewEnforcer();
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of(pods));
+        using var server = Host.Udp("server", 7000);
+        using var client = Host.Udp("client", 7001);
+        using CancellationTokenSource enough = new();
+        var target = Host.At("10.0.0.1", 7000);
+        var sending = Task.Factory.StartNew(() =>
+        {
+            while (!enough.IsCancellationRequested)
+                client.SendTo("x"u8, target);
+        }, TaskCreationOptions.LongRunning);
+        for (var turn = 0; turn < Effort.Times(20); turn++)
+        {
+            await server.ReceiveAsync(new byte[10], Stop);
+            enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
+            while (server.Available > 0)
+                await server.ReceiveAsync(new byte[10], Stop);
+            enforcer.Settle(Cluster.Of(pods));
+        }
+
+        await enough.CancelAsync();
+        await sending;
+    }
+
+    [Fact]
+    public async Task What_is_allowed_again_passes_though_only_the_other_end_went_on()
+    {
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        using var enforcer = Host.NewEnforcer();
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of(pods));
+        await TalkOverUdpAsync();
+        enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
+        // What half a minute of silence of the client does, while the server sends on.
+        Host.Nft("delete element inet podwall tombstone4 { 10.0.0.2 . 10.0.0.1 . udp . 0x581b591b }");
+        using (var server = Host.Udp("server", 7000))
+            await SendDroppedAsync(server, Host.At("10.0.0.2", 7001), "cut");
+        enforcer.Settle(Cluster.Of(pods));
+        await TalkOverUdpAsync();
+    }
+
     [Theory]
     [InlineData("192.0.2.1")]
     [InlineData("2001:db8::1")]
