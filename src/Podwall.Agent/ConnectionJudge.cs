@@ -41,10 +41,12 @@ internal sealed class ConnectionJudge : IDisposable
     public void Judge(Contents contents)
     {
         (IsOwed, last) = (false, time.GetTimestamp());
-        var cut = cutter.Cut(contents, nodeAddresses.Read().Contains);
+        var (cut, forgotten) = cutter.Cut(contents, nodeAddresses.Read().Contains);
         metrics.Severed(cut);
         if (cut > 0)
             log.Info("connections that policy no longer allows were cut", ("connections", cut));
+        if (forgotten > 0)
+            log.Warn("more were cut than the kernel can keep cut; what comes on the others is judged as new", ("tuples", forgotten));
     }
 
     /// <inheritdoc cref="ConnectionCutter.Forget"/>

@@ -10,7 +10,7 @@ namespace Podwall.Benchmarks.Rows;
 /// <summary>From a change that denies a connection, in the agent's hands, to the last packet of it that a pod gets, with W loaded.</summary>
 public static class B1d
 {
-    private const int Turns = 7, Many = 50_000, FirstOfMany = 10_000;
+    private const int Turns = 7, Many = 30_000, FirstOfMany = 10_000;
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1), Tick = TimeSpan.FromMilliseconds(5);
 
     public static async Task RunAsync(RowReport report)

@@ -13,17 +13,17 @@ public sealed class ConnectionCutter(KernelTable table, Conntrack conntrack)
     /// <summary>Some connections stay cut, as far as is known, which a change may allow again.</summary>
     public bool Buries { get; private set; } = true;
 
-    /// <summary>Cuts what is denied now, and lets what is allowed again be judged anew.</summary>
+    /// <summary>Lets what is allowed again be judged anew, and cuts what is denied now.</summary>
     /// <param name="isNode">The node's own addresses: what they send and get no policy governs here.</param>
-    /// <returns>How many connections were cut.</returns>
-    public int Cut(Contents contents, Func<Address, bool> isNode)
+    /// <returns>How many connections were cut, and of how many tuples it could not be kept that they are: what comes on them is judged as new.</returns>
+    public (int Connections, int Forgotten) Cut(Contents contents, Func<Address, bool> isNode)
     {
         Interpreter interpreter = new(contents);
         var denied = conntrack.Find(c => Concerns(c.Judged) && !Lets(c.Judged));
-        table.Tombstones.Bury([.. denied.Select(d => d.Connection.Judged).Where(w => w.HasPorts).SelectMany(Tomb.Of)]);
+        Buries = table.Tombstones.Lift(Lets) > 0 || denied.Count > 0;
+        var forgotten = table.Tombstones.Bury([.. denied.Select(d => d.Connection.Judged).Where(w => w.HasPorts).SelectMany(Tomb.Of)]);
         conntrack.Forget(denied);
-        Buries = table.Tombstones.Lift(Lets) > 0;
-        return denied.Count;
+        return (denied.Count, forgotten);
 
         bool Concerns(Way way) => !isNode(way.Source) && !isNode(way.Destination) && (IsLocal(way.Source) || IsLocal(way.Destination));
         bool IsLocal(Address address) => contents.ReadyOf(address)[new(address.Bits)] is not null;

@@ -83,20 +83,28 @@ public sealed class Conntrack : IDisposable
 
     internal void Forget(IReadOnlyList<Tracked> chosen)
     {
-        foreach (var one in chosen)
+        // So many that the refusals of all of them find room to be received.
+        const int Most = 64;
+        foreach (var some in chosen.Chunk(Most))
         {
             writer.Clear();
-            writer.Begin(Delete, RequestFlags.Acknowledge, one.Family);
-            writer.Bytes(Original | 0x8000, one.Original);
-            if (one.Id.Length > 0)
-                writer.Bytes(Id, one.Id);
-            if (one.Zone.Length > 0)
-                writer.Bytes(Zone, one.Zone);
+            foreach (var one in some)
+            {
+                writer.Begin(Delete, RequestFlags.None, one.Family);
+                writer.Bytes(Original | 0x8000, one.Original);
+                if (one.Id.Length > 0)
+                    writer.Bytes(Id, one.Id);
+                if (one.Zone.Length > 0)
+                    writer.Bytes(Zone, one.Zone);
+            }
+
             writer.End();
             socket.Send(writer.Written);
-            foreach (var message in socket.Receive())
-                if (message.Error is not (0 or NetlinkException.NoEntry))
-                    throw new NetlinkException(message.Error, "forget a connection");
+            // Nothing but a refusal is answered, and that before the send is over.
+            while (socket.TryReceive(out var messages))
+                foreach (var message in messages)
+                    if (message.Error is not (0 or NetlinkException.NoEntry))
+                        throw new NetlinkException(message.Error, "forget a connection");
         }
     }
 

@@ -21,8 +21,14 @@ internal sealed class Tombstones(Program program, MessageWriter writer, Batches 
         }
     }
 
-    /// <summary>Keeps connections cut.</summary>
-    public void Bury(IReadOnlyCollection<Tomb> tombs) => Send(tombs, add: true);
+    /// <summary>Keeps connections cut, as many as there is room for: a set that packets renew holds 65,535 tuples (<c>nft_dynset.c</c>).</summary>
+    /// <returns>How many tuples found none.</returns>
+    public int Bury(IReadOnlyCollection<Tomb> tombs)
+    {
+        const int Few = 1000;
+        // A batch is taken whole or not at all.
+        return TryBury(tombs) ? 0 : tombs.Chunk(Few).Where(some => !TryBury(some)).Sum(some => some.Length);
+    }
 
     /// <summary>Lets those that are let through now be judged again, and takes away what nobody buried.</summary>
     /// <returns>How many tuples stay cut.</returns>
@@ -51,6 +57,19 @@ internal sealed class Tombstones(Program program, MessageWriter writer, Batches 
     {
         foreach (var family in tombs.GroupBy(t => t.Family))
             writer.Tombstones(Maps.Instance.Tombstone[family.Key], family, add);
+    }
+
+    private bool TryBury(IReadOnlyCollection<Tomb> tombs)
+    {
+        try
+        {
+            Send(tombs, add: true);
+            return true;
+        }
+        catch (NetlinkException full) when (full.Error == NetlinkException.Full)
+        {
+            return false;
+        }
     }
 
     private void Send(IReadOnlyCollection<Tomb> tombs, bool add)

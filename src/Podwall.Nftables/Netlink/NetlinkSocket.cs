@@ -12,6 +12,9 @@ public sealed class NetlinkException(int error, string what)
     public const int Exists = 17;
     public const int NoDevice = 19;
     public const int Invalid = 22;
+
+    /// <summary>A set has as many elements as it may have.</summary>
+    public const int Full = 23;
     public const int TooLarge = 90;
     public const int NotSupported = 95;
     public const int UnknownFamily = 97;

@@ -34,6 +34,37 @@ public sealed class FaultTests : NodeTest
     }
 
     [Fact]
+    public async Task More_connections_are_cut_than_the_kernel_keeps_cut_and_nobody_else_notices()
+    {
+        const int Many = 40_000, First = 10_000;
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("friend", 3)];
+        using var enforcer = Host.NewEnforcer();
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of(pods));
+        using var talk = await Talk.OpenAsync(Host, "friend", "server", "10.0.0.1", Stop, 7002);
+        using var client = Host.Udp("client", 7001);
+        Send();
+        Assert.InRange(Host.Conntrack.Count(), (uint)Many, uint.MaxValue);
+        enforcer.Settle(Cluster.Of(pods, Cluster.OnlyFrom("server", "friend")));
+        Assert.Equal(Many, Host.Metrics.Cut);
+        Assert.Contains("more were cut than the kernel can keep cut", Host.Log.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, Host.Metrics.Failures);
+        Assert.True(enforcer.IsInForce);
+        await talk.RoundTripAsync(Stop);
+        Send();
+        Assert.Equal((ulong)Many, Host.Dropped("cut") + Host.Dropped("denied_ingress"));
+        Assert.InRange(Host.Dropped("cut"), 30_000u, (ulong)Many - 1);
+        enforcer.Settle(Cluster.Of(pods));
+        Assert.DoesNotContain("elements", Host.Node("nft", "list", "set", "inet", "podwall", "tombstone4"), StringComparison.Ordinal);
+
+        void Send()
+        {
+            for (var port = First; port < First + Many; port++)
+                client.SendTo("x"u8, Host.At("10.0.0.1", port));
+        }
+    }
+
+    [Fact]
     public void Thousands_of_changes_end_where_a_fresh_start_does()
     {
         using var enforcer = Host.NewEnforcer();
