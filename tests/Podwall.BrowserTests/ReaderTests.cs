@@ -161,7 +161,7 @@ public sealed class ReaderTests(Chromium chromium)
             await visit.AwakeAsync();
             await visit.Page.EvaluateAsync("document.querySelector('podwall-editor').view.focus()");
             // The editor notices it a moment later, and only then would its cursor blink.
-            await visit.Page.WaitForFunctionAsync("document.querySelector('podwall-editor').view.dom.classList.contains('cm-focused')");
+            await visit.Page.Locator(".cm-focused").WaitForAsync();
         }
 
         Assert.Empty(await visit.Page.EvaluateAsync<string[]>("""

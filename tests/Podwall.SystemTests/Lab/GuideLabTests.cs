@@ -24,7 +24,8 @@ public sealed class GuideLabTests : IDisposable
         await using var lab = UserLab.None(limit.Token);
         var site = Directory.CreateTempSubdirectory("podwall-site");
         await File.WriteAllTextAsync(Path.Combine(site.FullName, "explorer.html"), "<!doctype html>", limit.Token);
-        using var up = lab.Start([.. Programs.Podwall, "lab", "up", "--nodes", "2", "--ui", "--site", site.FullName]);
+        // What runs in the background of a shell ignores interruptions, and so would what it starts.
+        using var up = lab.Start(["env", "--default-signal=INT", .. Programs.Podwall, "lab", "up", "--nodes", "2", "--ui", "--site", site.FullName]);
         Uri? address = null;
         while (address is null)
             address = await up.StandardOutput.ReadLineAsync(limit.Token) is { } line ? line.StartsWith("http://", StringComparison.Ordinal) ? new Uri(line) : null : throw new IOException(await up.StandardError.ReadToEndAsync(limit.Token));

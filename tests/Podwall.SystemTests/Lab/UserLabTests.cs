@@ -112,11 +112,15 @@ public sealed class UserLabTests : IDisposable
         await lab.KubectlOkAsync("run", "shell", "--image=busybox", "--", "sleep", "infinity");
         await lab.KubectlOkAsync("wait", "--for=condition=ready", "pod/shell", "--timeout=60s");
         // util-linux' script gives kubectl a terminal of 100 columns.
-        var typed = await lab.RunAsync(["script", "-qec", "stty cols 100 rows 30; kubectl exec -it shell -- sh -c 'tty; while [ \"$(stty size)\" = \"0 0\" ]; do :; done; stty size; read line; echo \"got $line\"; exit 3'", "/dev/null"], "hello\n");
-        Assert.Equal(3, typed.Code);
-        Assert.Contains("/dev/pts/0", typed.Output, StringComparison.Ordinal);
-        Assert.Contains("30 100", typed.Output, StringComparison.Ordinal);
-        Assert.Contains("got hello", typed.Output, StringComparison.Ordinal);
+        using var typing = lab.Start(["script", "-qec", "stty cols 100 rows 30; kubectl exec -it shell -- sh -c 'tty; while [ \"$(stty size)\" = \"0 0\" ]; do :; done; stty size; read line; echo \"got $line\"; exit 3'", "/dev/null"]);
+        Assert.Contains("/dev/pts/0", await typing.StandardOutput.ReadLineAsync(limit.Token), StringComparison.Ordinal);
+        Assert.Contains("30 100", await typing.StandardOutput.ReadLineAsync(limit.Token), StringComparison.Ordinal);
+        // What is typed before kubectl has made the terminal its own may be thrown away.
+        await typing.StandardInput.WriteLineAsync("hello");
+        typing.StandardInput.Close();
+        Assert.Contains("got hello", await typing.StandardOutput.ReadToEndAsync(limit.Token), StringComparison.Ordinal);
+        await typing.WaitForExitAsync(limit.Token);
+        Assert.Equal(3, typing.ExitCode);
     }
 
     private static string Policy(string name, string spec) => $$"""{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "{{name}}"}, "spec": {{spec}}}""";
