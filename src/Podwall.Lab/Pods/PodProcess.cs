@@ -23,7 +23,8 @@ internal sealed class PodProcess : IDisposable
         }
 
         process.StandardInput.Close();
-        Input = Output = new TerminalStream(terminal);
+        // Two streams: one would not write while it waits for something to read.
+        (Input, Output) = (new FileStream(terminal, FileAccess.Write, 0), new TerminalStream(terminal));
         Error = process.StandardError.BaseStream;
     }
 
@@ -90,7 +91,7 @@ internal sealed class PodProcess : IDisposable
     }
 
     /// <summary>The near end of a terminal. That nobody is at the far end any more is its end, not a failure.</summary>
-    private sealed class TerminalStream(SafeFileHandle near) : FileStream(near, FileAccess.ReadWrite, 0)
+    private sealed class TerminalStream(SafeFileHandle near) : FileStream(near, FileAccess.Read, 0)
     {
         public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
         {

@@ -115,7 +115,7 @@ public sealed class UserLabTests : IDisposable
         using var typing = lab.Start(["script", "-qec", "stty cols 100 rows 30; kubectl exec -it shell -- sh -c 'tty; while [ \"$(stty size)\" = \"0 0\" ]; do :; done; stty size; read line; echo \"got $line\"; exit 3'", "/dev/null"]);
         Assert.Contains("/dev/pts/0", await typing.StandardOutput.ReadLineAsync(limit.Token), StringComparison.Ordinal);
         Assert.Contains("30 100", await typing.StandardOutput.ReadLineAsync(limit.Token), StringComparison.Ordinal);
-        // What is typed before kubectl has made the terminal its own may be thrown away.
+        // Typed when the program already waits for it, as people do.
         await typing.StandardInput.WriteLineAsync("hello");
         typing.StandardInput.Close();
         Assert.Contains("got hello", await typing.StandardOutput.ReadToEndAsync(limit.Token), StringComparison.Ordinal);
