@@ -23,32 +23,21 @@ internal sealed class Tombstones(Program program, MessageWriter writer, Batches 
 
     /// <summary>Keeps connections cut, as many as there is room for: a set that packets renew holds 65,535 tuples (<c>nft_dynset.c</c>).</summary>
     /// <returns>How many tuples found none.</returns>
-    public int Bury(IReadOnlyCollection<Tomb> tombs)
-    {
-        const int Few = 1000;
-        // A batch is taken whole or not at all.
-        return TryBury(tombs) ? 0 : tombs.Chunk(Few).Where(some => !TryBury(some)).Sum(some => some.Length);
-    }
+    public int Bury(IReadOnlyCollection<Tomb> tombs) => Send(tombs, add: true, NetlinkException.Full);
 
     /// <summary>Lets those that are let through now be judged again, and takes away what nobody buried.</summary>
-    /// <returns>How many tuples stay cut.</returns>
+    /// <returns>How many tuples stay cut, as far as is known.</returns>
     public int Lift(Func<Way, bool> lets)
     {
         for (var attempt = 1; ; attempt++)
         {
             var tombs = Read();
             Tomb[] lifted = [.. tombs.Where(t => t.Opening is not { } way || lets(way))];
-            // What is lifted is read again: a packet that met it may have brought it back.
+            // What is lifted is read again: a packet that met it may have brought it back, and of those that fall silent
+            // meanwhile the kernel refuses to delete any.
             if (lifted.Length == 0 || attempt > Attempts)
                 return tombs.Count;
-            try
-            {
-                Send(lifted, add: false);
-            }
-            catch (NetlinkException silent) when (silent.Error == NetlinkException.NoEntry && attempt < Attempts)
-            {
-                // One fell silent meanwhile, and a batch that deletes it is refused.
-            }
+            Send(lifted, add: false, NetlinkException.NoEntry);
         }
     }
 
@@ -59,25 +48,27 @@ internal sealed class Tombstones(Program program, MessageWriter writer, Batches 
             writer.Tombstones(Maps.Instance.Tombstone[family.Key], family, add);
     }
 
-    private bool TryBury(IReadOnlyCollection<Tomb> tombs)
+    // A batch is taken whole or not at all: where it is refused for this reason, it is tried in small ones.
+    private int Send(IReadOnlyCollection<Tomb> tombs, bool add, int reason)
     {
-        try
-        {
-            Send(tombs, add: true);
-            return true;
-        }
-        catch (NetlinkException full) when (full.Error == NetlinkException.Full)
-        {
-            return false;
-        }
-    }
+        const int Few = 1000;
+        return IsTaken(tombs) ? 0 : tombs.Chunk(Few).Where(some => !IsTaken(some)).Sum(some => some.Length);
 
-    private void Send(IReadOnlyCollection<Tomb> tombs, bool add)
-    {
-        if (tombs.Count == 0)
-            return;
-        writer.Clear();
-        Write(tombs, add);
-        batches.Commit("cut connections");
+        bool IsTaken(IReadOnlyCollection<Tomb> some)
+        {
+            if (some.Count == 0)
+                return true;
+            writer.Clear();
+            Write(some, add);
+            try
+            {
+                batches.Commit("cut connections");
+                return true;
+            }
+            catch (NetlinkException refused) when (refused.Error == reason)
+            {
+                return false;
+            }
+        }
     }
 }

@@ -10,9 +10,7 @@ public sealed class AddressTests : NodeTest
     public async Task An_address_inherits_nothing_from_its_last_pod()
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods));
+        using var enforcer = Host.Enforcing(pods);
         using var client = Host.Udp("client", 7001);
         using (var server = Host.Udp("server", 7000))
         {
@@ -32,9 +30,7 @@ public sealed class AddressTests : NodeTest
     public async Task A_route_that_comes_and_goes_closes_nothing_while_the_cable_stays()
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods));
+        using var enforcer = Host.Enforcing(pods);
         using var talk = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
         await talk.RoundTripAsync(Stop);
         var route = Host.Node("ip", "route", "show", "10.0.0.1").Trim();
@@ -109,9 +105,7 @@ public sealed class AddressTests : NodeTest
     {
         var first = Host.AddPod("server", 1) with { Uid = Guid.NewGuid() };
         var client = Host.AddPod("client", 2);
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of([first, client]));
+        using var enforcer = Host.Enforcing([first, client]);
         await TalkOverUdpAsync();
         enforcer.Settle(Cluster.Of([first with { Uid = Guid.NewGuid() }, client]));
         Assert.DoesNotContain(Host.Conntrack.Read(), c => c.Holds(a => a == first.Addresses[0]));

@@ -10,9 +10,7 @@ public sealed class CutTests : NodeTest
     public async Task A_denied_connection_is_cut_though_the_server_pushes_and_an_idle_allowed_one_is_not()
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("friend", 3)];
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods));
+        using var enforcer = Host.Enforcing(pods);
         using var idle = await Talk.OpenAsync(Host, "friend", "server", "10.0.0.1", Stop, 7002);
         await idle.RoundTripAsync(Stop);
         using var pushed = await Talk.OpenAsync(Host, "client", "server", "10.0.0.1", Stop);
@@ -35,9 +33,7 @@ public sealed class CutTests : NodeTest
     public async Task A_denied_datagram_flow_is_cut_in_both_directions()
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods));
+        using var enforcer = Host.Enforcing(pods);
         using var server = Host.Udp("server", 7000);
         using var client = Host.Udp("client", 7001);
         var (toServer, toClient) = (Host.At("10.0.0.1", 7000), Host.At("10.0.0.2", 7001));
@@ -79,9 +75,7 @@ public sealed class CutTests : NodeTest
     public async Task What_was_cut_is_lifted_by_a_change_that_only_allows()
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("friend", 3)];
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods));
+        using var enforcer = Host.Enforcing(pods);
         await TalkOverUdpAsync();
         enforcer.Settle(Cluster.Of(pods, Cluster.OnlyFrom("server", "friend")));
         using (var client = Host.Udp("client", 7001))
@@ -94,9 +88,7 @@ public sealed class CutTests : NodeTest
     public async Task What_is_allowed_again_passes_though_its_packets_came_all_the_while()
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods));
+        using var enforcer = Host.Enforcing(pods);
         using var server = Host.Udp("server", 7000);
         using var client = Host.Udp("client", 7001);
         using CancellationTokenSource enough = new();
@@ -123,9 +115,7 @@ public sealed class CutTests : NodeTest
     public async Task What_is_allowed_again_passes_though_only_the_other_end_went_on()
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods));
+        using var enforcer = Host.Enforcing(pods);
         await TalkOverUdpAsync();
         enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
         // What half a minute of silence of the client does, while the server sends on.
@@ -142,9 +132,7 @@ public sealed class CutTests : NodeTest
     public async Task A_connection_to_the_own_node_is_never_cut(string node)
     {
         Pod[] pods = [Host.AddPod("client", 1), Host.AddPod("other", 2)];
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods));
+        using var enforcer = Host.Enforcing(pods);
         using var talk = await Talk.OpenAsync(Host, "client", null, node, Stop);
         await talk.RoundTripAsync(Stop);
         enforcer.Settle(Cluster.Of(pods, Cluster.Silent("client"), Cluster.Closed("client")));
@@ -163,9 +151,7 @@ public sealed class CutTests : NodeTest
     public async Task After_silence_a_flow_on_the_tuple_of_one_that_was_cut_is_judged_as_new()
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods));
+        using var enforcer = Host.Enforcing(pods);
         await TalkOverUdpAsync();
         enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
         using var server = Host.Udp("server", 7000);

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Podwall.Agent;
@@ -16,9 +17,7 @@ public sealed class FaultTests : NodeTest
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
         var arriving = Host.AddPod("arriving", 3);
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods));
+        using var enforcer = Host.Enforcing(pods);
         // The next delta names maps that are not there.
         Host.Nft("delete table inet podwall");
         Assert.Empty(Host.Metrics.Drops());
@@ -38,9 +37,7 @@ public sealed class FaultTests : NodeTest
     {
         const int Many = 40_000, First = 10_000;
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2), Host.AddPod("friend", 3)];
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods));
+        using var enforcer = Host.Enforcing(pods);
         using var talk = await Talk.OpenAsync(Host, "friend", "server", "10.0.0.1", Stop, 7002);
         using var client = Host.Udp("client", 7001);
         Send();
@@ -62,6 +59,36 @@ public sealed class FaultTests : NodeTest
             for (var port = First; port < First + Many; port++)
                 client.SendTo("x"u8, Host.At("10.0.0.1", port));
         }
+    }
+
+    [Fact]
+    public void What_falls_silent_while_it_is_lifted_is_no_fault()
+    {
+        const int Few = 30;
+        Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
+        Queue<int> silent = [];
+        using var enforcer = Host.NewEnforcer(null, (what, isSent) =>
+        {
+            // One after the other, each time that the kernel is asked to delete what it was among.
+            if (what == "cut connections" && !isSent && silent.TryDequeue(out var port))
+                Host.Nft($"delete element inet podwall tombstone4 {{ 10.0.0.2 . 10.0.0.1 . udp . {BinaryPrimitives.ReverseEndianness(7001u << 16 | (uint)port)} }}");
+        });
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of(pods));
+        using var client = Host.Udp("client", 7001);
+        for (var port = 7100; port < 7100 + Few; port++)
+            client.SendTo("x"u8, Host.At("10.0.0.1", port));
+        enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
+        Assert.Equal(Few, Host.Metrics.Cut);
+        silent = new(Enumerable.Range(7100, Few));
+        enforcer.Settle(Cluster.Of(pods));
+        Assert.InRange(silent.Count, 0, Few - 6);
+        Assert.Equal(0, Host.Metrics.Failures);
+        Assert.True(enforcer.IsInForce);
+        silent.Clear();
+        // What was left is lifted with the next change, whatever it is.
+        enforcer.Settle(Cluster.Of(pods, Cluster.Closed("client")));
+        Assert.DoesNotContain("elements", Host.Node("nft", "list", "set", "inet", "podwall", "tombstone4"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -44,6 +44,15 @@ internal sealed class Host : IDisposable
 
     public Enforcer NewEnforcer(params ReadOnlySpan<string> ranges) => NewEnforcer(null, null, ranges);
 
+    /// <summary>One that has brought a cluster into force.</summary>
+    public Enforcer Enforcing(Pod[] pods, params NetworkPolicy[] policies)
+    {
+        var enforcer = NewEnforcer();
+        enforcer.Start();
+        enforcer.Settle(Cluster.Of(pods, policies));
+        return enforcer;
+    }
+
     /// <summary>One that suffers what is done to its clock and its table.</summary>
     public Enforcer NewEnforcer(TimeProvider? time, Action<string, bool>? interfere, params ReadOnlySpan<string> ranges) => NewEnforcerOn(() => new() { Interfere = interfere }, time, ranges);
 

@@ -49,9 +49,7 @@ public sealed class TableTests : NodeTest
     public async Task What_somebody_else_does_to_the_table_is_mended_and_counted(string deed)
     {
         Pod[] pods = [Host.AddPod("server", 1), Host.AddPod("client", 2)];
-        using var enforcer = Host.NewEnforcer();
-        enforcer.Start();
-        enforcer.Settle(Cluster.Of(pods, Cluster.Closed("server")));
+        using var enforcer = Host.Enforcing(pods, Cluster.Closed("server"));
         using var client = Host.Udp("client", 7001);
         var handle = Regex.Match(Host.Node("nft", "-a", "list", "chain", "inet", "podwall", "postrouting"), "comment \"known connection\" # handle (\\d+)").Groups[1].Value;
         Host.Nft(deed.Replace("KNOWN", handle, StringComparison.Ordinal));
