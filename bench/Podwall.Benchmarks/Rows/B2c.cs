@@ -4,7 +4,6 @@ using Podwall.Lab.Simulation;
 using Podwall.Lab.Store;
 using Podwall.Lab.Workloads;
 using Podwall.Nftables.Kernel;
-using Podwall.Policy;
 
 namespace Podwall.Benchmarks.Rows;
 
@@ -18,8 +17,7 @@ public static class B2c
         _ = new PodPair();
         var workload = Workload.Of("W").Snapshot;
         var node = workload.Nodes[0].Name;
-        NetworkPolicy letsIn = new(new("pair", "from-p0"), Selector.Of(("app", "p1")), [new([new Peer.PodsHere(Selector.Of(("app", "p0")))], [new PortMatch.Numbered(Protocol.Udp, new(PodPair.ProbePort, PodPair.ProbePort))])], Egress: null);
-        var snapshot = new Snapshot([.. workload.Namespaces, new("pair", Labels.None, [PodPair.Of(0, node), PodPair.Of(1, node)], [letsIn])], workload.Nodes);
+        var snapshot = PodPair.In(workload, PodPair.ProbePort, PodPair.ProbePort);
         var folder = Directory.CreateTempSubdirectory("podwall-bench");
         var socket = Path.Combine(folder.FullName, "api.sock");
         ObjectStore store = new();

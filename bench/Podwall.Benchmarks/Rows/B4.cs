@@ -107,9 +107,9 @@ public static class B4
             Node = "node2",
             Addresses = [Address.Parse($"10.{100 + (i >> 16)}.{i >> 8 & 255}.{i & 255}")],
         });
-        var rules = Enumerable.Range(0, policies).Select(i => new NetworkPolicy(new("pair", $"policy{i:000}"), Selector.Of(("app", "p1")),
+        var rules = Enumerable.Range(0, policies).Select(i => new NetworkPolicy(new(PodPair.Namespace, $"policy{i:000}"), Selector.Of(("app", "p1")),
             [new([i == (letsIn ?? policies - 1) ? new Peer.PodsHere(Selector.Of(("app", "p0"))) : new Peer.PodsIn(Selector.Everything, Selector.Of(("app", $"a{i}")))], [new PortMatch.Numbered(Protocol.Tcp, new(7000, 7003)), new PortMatch.Numbered(Protocol.Udp, new(7000, 7003))])], Egress: null));
-        using KernelNode node = new(new Snapshot([new("pair", Labels.None, [PodPair.Of(0, Node), PodPair.Of(1, Node)], rules), new("far", Labels.None, far, [])], [new(Node, Labels.None, [], [])]));
+        using KernelNode node = new(new Snapshot([new(PodPair.Namespace, Labels.None, [PodPair.Of(0, Node), PodPair.Of(1, Node)], rules), new("far", Labels.None, far, [])], [new(Node, Labels.None, [], [])]));
         node.Compute(node.Snapshot);
         node.Table.Install(node.Lowered.Contents);
         node.Check();

@@ -16,10 +16,10 @@ public static class B4b
     {
         _ = new PodPair();
         var cluster = Workload.Of("W").Snapshot;
-        NetworkPolicy letsIn = new(new("pair", "from-p0"), Selector.Of(("app", "p1")), [new([new Peer.PodsHere(Selector.Of(("app", "p0")))], [])], Egress: null);
-        NetworkPolicy letsBack = new(new("pair", "from-p1"), Selector.Of(("app", "p0")), [new([new Peer.PodsHere(Selector.Of(("app", "p1")))], [])], Egress: null);
+        NetworkPolicy letsIn = new(new(PodPair.Namespace, "from-p0"), Selector.Of(("app", "p1")), [new([new Peer.PodsHere(Selector.Of(("app", "p0")))], [])], Egress: null);
+        NetworkPolicy letsBack = new(new(PodPair.Namespace, "from-p1"), Selector.Of(("app", "p0")), [new([new Peer.PodsHere(Selector.Of(("app", "p1")))], [])], Egress: null);
         Pod[] pair = [PodPair.Of(0, cluster.Nodes[0].Name), PodPair.Of(1, cluster.Nodes[0].Name)];
-        var snapshot = new Snapshot([.. cluster.Namespaces, new("pair", Labels.None, pair, [letsIn, letsBack])], cluster.Nodes);
+        var snapshot = new Snapshot([.. cluster.Namespaces, new(PodPair.Namespace, Labels.None, pair, [letsIn, letsBack])], cluster.Nodes);
         using KernelNode node = new(snapshot);
         node.Compute(snapshot);
         node.Table.Install(node.Lowered.Contents);
@@ -62,7 +62,7 @@ public static class B4b
                 made++;
                 var next = Churn.Edit(snapshot, edits++);
                 // The pair itself stays as it is.
-                snapshot = next.With(snapshot.Namespaces.First(n => n.Name == "pair"));
+                snapshot = next.With(snapshot.Namespaces.First(n => n.Name == PodPair.Namespace));
                 node.Lowered.Update(node.View.Update(snapshot));
                 node.Table.Apply(node.Lowered.Contents);
             }

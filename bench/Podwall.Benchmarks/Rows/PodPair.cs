@@ -29,8 +29,18 @@ internal sealed class PodPair
         }
     }
 
+    public const string Namespace = "pair";
+
+    /// <summary>A cluster with the pair on its first node: the second takes datagrams of the first on these ports, and nothing else.</summary>
+    public static Snapshot In(Snapshot cluster, ushort first, ushort last)
+    {
+        var node = cluster.Nodes[0].Name;
+        NetworkPolicy letsIn = new(new(Namespace, "from-p0"), Selector.Of(("app", "p1")), [new([new Peer.PodsHere(Selector.Of(("app", "p0")))], [new PortMatch.Numbered(Protocol.Udp, new(first, last))])], Egress: null);
+        return new([.. cluster.Namespaces, new(Namespace, Labels.None, [Of(0, node), Of(1, node)], [letsIn])], cluster.Nodes);
+    }
+
     /// <summary>The pods as the engine knows them.</summary>
-    public static Pod Of(int number, string node) => new(new("pair", $"p{number}"), Labels.Of(("app", $"p{number}"))) { Node = node, Addresses = [Address.Parse(Addresses[number])] };
+    public static Pod Of(int number, string node) => new(new(Namespace, $"p{number}"), Labels.Of(("app", $"p{number}"))) { Node = node, Addresses = [Address.Parse(Addresses[number])] };
 
     /// <summary>The mean time of a TCP connection from opening to reset, one after the other.</summary>
     public static TimeSpan Connect()
