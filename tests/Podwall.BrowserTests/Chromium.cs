@@ -11,7 +11,7 @@ namespace Podwall.BrowserTests;
 /// <summary>The machine's own Chromium, and the site to look at with it.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
-    private const float Patience = 60_000;
+    internal const float Patience = 60_000;
 
     private static readonly string Program = Environment.GetEnvironmentVariable("PODWALL_CHROMIUM") ?? "/usr/bin/chromium";
 
@@ -188,7 +188,18 @@ public sealed class Visit : IAsyncDisposable
     private async Task<byte[]> TakeAsync(string file, PageScreenshotOptions options)
     {
         options.Path = Checkout.At("artifacts", "screenshots", file);
-        var picture = await Page.ScreenshotAsync(options);
+        options.Timeout = Chromium.Patience / 2;
+        byte[] picture;
+        try
+        {
+            picture = await Page.ScreenshotAsync(options);
+        }
+        catch (TimeoutException)
+        {
+            // A busy browser can lose the frame that a picture waits for (seen once after a change of size): it is asked for another.
+            picture = await Page.ScreenshotAsync(options);
+        }
+
         // As a browser reads it: its size, and how many colours a coarse grid over it meets.
         var seen = await Page.EvaluateAsync<int[]>("""
             async text => {
