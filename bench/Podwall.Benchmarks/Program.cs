@@ -27,7 +27,7 @@ var rows = new Dictionary<string, (string Title, Action<RowReport> Run)>(StringC
     ["B0"] = ("the API server and the client", r => B0.RunAsync(r, WorkloadsOr("W", "W-L", "W-CAL")).GetAwaiter().GetResult()),
     ["B1"] = ("one change to the kernel", r => B1.Run(r, WorkloadsOr("W-S", "W", "W-L"))),
     ["B1b"] = ("large changes, and small ones in something large", r => B1b.Run(r, settings)),
-    ["B1c"] = ("a cluster that comes at once", r => B1c.RunAsync(r).GetAwaiter().GetResult()),
+    ["B1c"] = ("a cluster that comes at once", r => B1c.RunAsync(settings, r).GetAwaiter().GetResult()),
     ["B1d"] = ("what a change denies is cut", r => B1d.RunAsync(r).GetAwaiter().GetResult()),
     ["B2"] = ("cold start and restart", r => B2.Run(r, WorkloadsOr("W-S", "W", "W-L", "W-XL", "W-1", "W-RH", "W-MESH", "W-CAL", "W-CIDR"))),
     ["B2b"] = ("the size of the ruleset", r => B2b.Run(r, settings)),

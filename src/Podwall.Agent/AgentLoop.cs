@@ -108,6 +108,8 @@ public sealed class AgentLoop(Enforcer enforcer, AgentOptions options, AgentLog 
         if (looked is { } before && Pace - time.GetElapsedTime(before) is var left && left > TimeSpan.Zero)
             await Task.Delay(left, time, cancellation);
         await enforcer.LinkChangeAsync(cancellation);
+        // The loop turns on no thread that waits for sockets.
+        await Task.Yield();
     }
 
     // A source gives its newest state to whoever asks.

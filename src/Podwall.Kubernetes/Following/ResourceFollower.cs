@@ -133,6 +133,9 @@ internal sealed class ResourceFollower<T>(
                     await FlushAsync(cancellation);
                 if (!await filling)
                     break;
+                // Where the thread that waits for sockets goes on here itself, all of a kind would keep the others waiting.
+                if (hasWaited && initial is not null)
+                    await Task.Yield();
                 idle.CancelAfter(options.IdleLimit);
                 feed.Consume(frames.Advance(feed.Unread, Take));
             }
