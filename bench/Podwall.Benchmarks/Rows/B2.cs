@@ -16,17 +16,24 @@ public static class B2
             using KernelNode node = new(snapshot);
             node.Compute(snapshot);
             var elements = node.Lowered.Contents.All.Sum(c => c.Count);
+            List<TimeSpan> computing = [];
             var cold = Comparison.Of(
                 () => Timing.Of(() => node.Table.Install(node.Lowered.Contents)),
                 () => Timing.Of(() =>
                 {
-                    node.Compute(snapshot);
+                    computing.Add(Timing.Of(() => node.Compute(snapshot)));
                     node.Table.Install(node.Lowered.Contents);
                 }),
                 attempts: 3);
             node.Check();
             report.Add($"{name}: cold start, {snapshot.Pods.Count()} pods, {snapshot.Policies.Count()} policies, {elements} elements", $"{cold.Subject.Median.TotalMilliseconds:0} ms",
                 $"{cold.Baseline.Median.TotalMilliseconds:0} ms, the load alone", "compute + lower <= 0.5x the load", cold.Ratio <= 1.5);
+            if (name == "W-XL")
+            {
+                var compute = new Timing(computing).Median;
+                report.Add($"{name}: of it compiling and lowering", RowReport.Milliseconds(compute), "", "<= 3 s", compute <= TimeSpan.FromSeconds(3));
+            }
+
             var isTaken = false;
             var restart = Timing.Of(() =>
             {

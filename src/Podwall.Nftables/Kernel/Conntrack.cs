@@ -60,6 +60,7 @@ public sealed class Conntrack : IDisposable
 
     public void Dispose() => socket.Dispose();
 
+    // Chosen while they are read: the kernel (from 5.8) filters by exact fields, which would be a dump for each place of each address.
     internal List<Tracked> Find(Func<Connection, bool> choose)
     {
         List<Tracked> found = [];

@@ -25,7 +25,7 @@ public sealed class LabPartsTests : IDisposable
         Sandbox.Command("kill", ["-9", $"{agent}"]);
         string[] fetch = ["exec", "-n", "dev", "shell", "--", "wget", "-qO-", "-T", "1", "-t", "1", "http://web.prod"];
         Assert.False(lab.TryKubectl(out _, fetch));
-        while (!File.ReadAllText(Path.Combine(Path.GetDirectoryName(lab.Kubeconfig)!, "log")).Contains("node-1: the agent ended with code 137", StringComparison.Ordinal) || Agents.All(a => a == agent))
+        while (!lab.Log.Contains("node-1: the agent ended with code 137", StringComparison.Ordinal) || Agents.All(a => a == agent))
             await Task.Delay(10, limit.Token);
         await lab.SettleAsync(limit.Token);
         Assert.False(lab.TryKubectl(out _, fetch));

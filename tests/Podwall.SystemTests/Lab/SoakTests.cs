@@ -104,7 +104,7 @@ public sealed class SoakTests : IDisposable
         for (var round = 0; round < Effort.Times(1); round++)
         {
             await RoundAsync(lab);
-            kilobytes.Add(Footprint.Processes("podwall.dll\0").Sum(Resident));
+            kilobytes.Add(Footprint.Processes($"{Programs.Podwall[^1]}\0").Sum(Resident));
         }
 
         TestContext.Current.TestOutputHelper!.WriteLine($"MB resident after each round: {string.Join(' ', kilobytes.Select(k => k / 1024))}");

@@ -20,6 +20,9 @@ internal static class TestLabs
 
     extension(LiveLab lab)
     {
+        /// <summary>What its parts said.</summary>
+        public string Log => File.ReadAllText(Path.Combine(Path.GetDirectoryName(lab.Kubeconfig)!, "log"));
+
         /// <summary>Runs the installed kubectl, which must succeed; gives what it says.</summary>
         public string Kubectl(params string[] words) => lab.KubectlOf("", words);
 
@@ -27,7 +30,7 @@ internal static class TestLabs
         public string KubectlOf(string input, params string[] words)
         {
             var (code, output, errors) = lab.Run(input, words);
-            Assert.True(code == 0, $"kubectl {string.Join(' ', words)}: {output} {errors}");
+            Assert.True(code == 0, $"kubectl {string.Join(' ', words)}: {output} {errors}\n{lab.Log}");
             return output;
         }
 
