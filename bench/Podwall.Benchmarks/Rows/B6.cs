@@ -40,7 +40,7 @@ public static class B6
             {
                 var (bytes, processor, edits) = await WatchedAsync(cluster, store, socket, agents);
                 report.Add($"W-L: {agents} agents at {Rate:0} edits/s for {Load.TotalSeconds:0} s, {edits} edits made", $"{bytes / 1e6 / agents / Load.TotalSeconds:0.000} MB/s an agent, {bytes / 1e6 / Load.TotalSeconds:0.0} MB/s in all",
-                    $"{(processor - quiet).TotalSeconds / Load.TotalSeconds:0.00} cores of the server, {(processor - quiet).TotalMilliseconds / agents / Load.TotalSeconds:0.00} ms a second an agent", "", null);
+                    processor > quiet ? $"{(processor - quiet).TotalSeconds / Load.TotalSeconds:0.00} cores of the server, {(processor - quiet).TotalMilliseconds / agents / Load.TotalSeconds:0.00} ms a second an agent" : "no more of the server than without", "", null);
             }
         }
 
