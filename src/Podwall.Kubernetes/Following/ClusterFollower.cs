@@ -32,7 +32,8 @@ public sealed class ClusterFollower(ApiClient client, FollowOptions? options = n
     /// </summary>
     public async IAsyncEnumerable<ClusterRevision> FollowAsync([EnumeratorCancellation] CancellationToken cancellation = default)
     {
-        var changes = Channel.CreateBounded<Change[]>(new BoundedChannelOptions(1024) { SingleReader = true });
+        // Most events change nothing: whoever read one goes on here with it, and no other thread is woken before there is something to tell.
+        var changes = Channel.CreateBounded<Change[]>(new BoundedChannelOptions(1024) { SingleReader = true, AllowSynchronousContinuations = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         using CancellationTokenSource deadline = options.SyncDeadline is { } limit ? new(limit, time) : new();
         var followers = Followers(changes.Writer);
@@ -48,8 +49,10 @@ public sealed class ClusterFollower(ApiClient client, FollowOptions? options = n
                     foreach (var change in batch)
                         change(state);
                 var revision = new ClusterRevision(state.Take(), Missing(followers, state));
-                if ((revision.IsSynced || isLate || last is not null) && !IsSame(revision, last))
-                    yield return last = revision;
+                if ((!revision.IsSynced && !isLate && last is null) || IsSame(revision, last))
+                    continue;
+                await Task.Yield();
+                yield return last = revision;
             }
         }
         finally
